@@ -1,0 +1,21 @@
+package dev.twelvefactor.config;
+
+import java.util.List;
+
+/** The configuration is invalid: the operator has something to mend. The message is the whole report, without any secret. */
+public final class ConfigException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient List<Problem> problems;
+
+    ConfigException(List<Problem> problems) {
+        // No cause: the exceptions of converters and client libraries repeat what they were given.
+        super(Report.of("The configuration is invalid", problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** Every problem, in the order in which the records declare their variables. */
+    public List<Problem> problems() {
+        return problems;
+    }
+}

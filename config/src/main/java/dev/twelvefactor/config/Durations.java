@@ -1,0 +1,88 @@
+package dev.twelvefactor.config;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The text form of a duration: {@code 30s}, {@code 1h30m}, {@code 0.5s}, {@code PT30S}; a bare number has no meaning but 0. */
+final class Durations {
+    private static final String EXPECTED = "write a number with ns, us, ms, s, m, h or d, such as 30s or 1h30m";
+    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|µs|ms|s|m|h|d)");
+    private static final Map<String, Long> NANOS = Map.of(
+            "ns", 1L,
+            "us", 1_000L,
+            "µs", 1_000L,
+            "ms", 1_000_000L,
+            "s", 1_000_000_000L,
+            "m", 60_000_000_000L,
+            "h", 3_600_000_000_000L,
+            "d", 86_400_000_000_000L);
+    private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000L);
+
+    private Durations() {}
+
+    static Duration parse(String given) {
+        String text = given.strip();
+        boolean negative = text.startsWith("-");
+        String unsigned = negative || text.startsWith("+") ? text.substring(1) : text;
+        if (unsigned.matches("0+")) {
+            return Duration.ZERO;
+        }
+        if (unsigned.matches("\\d+(\\.\\d+)?")) {
+            throw new IllegalArgumentException("has no unit; write %ss, or %sms, or %sm".formatted(text, text, text));
+        }
+        try {
+            Duration duration = unsigned.startsWith("P") || unsigned.startsWith("p")
+                    ? Duration.parse(unsigned)
+                    : sumOfParts(unsigned);
+            return negative ? duration.negated() : duration;
+        } catch (ArithmeticException | DateTimeParseException e) {
+            throw new IllegalArgumentException("is not a duration; " + EXPECTED, e);
+        }
+    }
+
+    private static Duration sumOfParts(String text) {
+        Matcher part = PART.matcher(text);
+        BigDecimal nanos = BigDecimal.ZERO;
+        int end = 0;
+        while (end < text.length() && part.find() && part.start() == end) {
+            long unit = NANOS.getOrDefault(part.group(2), 0L);
+            nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit)));
+            end = part.end();
+            while (end < text.length() && text.charAt(end) == ' ') {
+                end++;
+            }
+            part.region(end, text.length());
+        }
+        if (text.isEmpty() || end < text.length()) {
+            throw new IllegalArgumentException("is not a duration; " + EXPECTED);
+        }
+        BigDecimal[] split = nanos.divideAndRemainder(NANOS_PER_SECOND);
+        return Duration.ofSeconds(split[0].longValueExact(), split[1].longValue());
+    }
+
+    /** The way back: what {@code --help} and {@code admin config} show. */
+    static String format(Duration duration) {
+        if (duration.isZero()) {
+            return "0s";
+        }
+        Duration rest = duration.abs();
+        StringBuilder text = new StringBuilder(duration.isNegative() ? "-" : "");
+        append(text, rest.toDays(), "d");
+        append(text, rest.toHoursPart(), "h");
+        append(text, rest.toMinutesPart(), "m");
+        append(text, rest.toSecondsPart(), "s");
+        append(text, rest.toMillisPart(), "ms");
+        append(text, rest.toNanosPart() % 1_000_000, "ns");
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, long amount, String unit) {
+        if (amount != 0) {
+            text.append(amount).append(unit);
+        }
+    }
+}

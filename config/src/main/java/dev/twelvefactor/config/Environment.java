@@ -1,0 +1,161 @@
+package dev.twelvefactor.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The variables that configuration is read from: the process environment and, behind it, the {@code .env} file that {@code DOTENV} names,
+ * if it names one. {@code X_FILE} holds the name of a file with the value of {@code X} (secrets mounted as files); one trailing newline is
+ * not part of the value.
+ */
+public final class Environment {
+    private static final int LARGEST_FILE = 1 << 20;
+    private static final String FILE_SUFFIX = "_FILE";
+
+    private final List<Map<String, Value>> sources;
+    private final List<Problem> problems;
+
+    private Environment(List<Map<String, Value>> sources, List<Problem> problems) {
+        this.sources = sources;
+        this.problems = problems;
+    }
+
+    record Value(String text, String origin) {}
+
+    /** What the environment says of one variable: a value, a problem with getting at it, or neither. */
+    record Reading(@Nullable Value value, @Nullable Problem problem) {
+        static final Reading ABSENT = new Reading(null, null);
+    }
+
+    /** The environment of this process. */
+    public static Environment system() {
+        return of(System.getenv());
+    }
+
+    /** An environment with these variables and no others, for tests. */
+    public static Environment of(Map<String, String> variables) {
+        Map<String, Value> own = new LinkedHashMap<>();
+        variables.forEach((name, text) -> own.put(
+                Objects.requireNonNull(name), new Value(Objects.requireNonNull(text), "environment variable " + name)));
+        Value dotenv = own.get("DOTENV");
+        if (dotenv == null || dotenv.text().isBlank()) {
+            return new Environment(List.of(own), List.of());
+        }
+        String name = dotenv.text().strip();
+        try {
+            DotEnv.Parsed parsed = DotEnv.parse(name, readFile(name));
+            return new Environment(List.of(own, parsed.values()), parsed.problems());
+        } catch (UnreadableException e) {
+            return new Environment(List.of(own), List.of(Problem.of("DOTENV", e.getMessage(), dotenv.origin())));
+        }
+    }
+
+    /** The name of every variable that is set. */
+    Set<String> names() {
+        Set<String> names = new TreeSet<>();
+        sources.forEach(source -> names.addAll(source.keySet()));
+        return names;
+    }
+
+    /** What is wrong with the sources themselves. */
+    List<Problem> problems() {
+        return problems;
+    }
+
+    /** The value of {@code name}: the first source that has {@code name} or its {@code _FILE} wins. */
+    Reading read(String name, boolean blankCounts, Set<String> declared) {
+        boolean fileCounts = !declared.contains(name + FILE_SUFFIX);
+        for (Map<String, Value> source : sources) {
+            Optional<Value> direct = present(source.get(name), blankCounts);
+            Optional<Value> file = fileCounts ? present(source.get(name + FILE_SUFFIX), false) : Optional.empty();
+            if (direct.isPresent() && file.isPresent()) {
+                String both = "is set, and " + name + FILE_SUFFIX + " too; remove one of them";
+                return new Reading(null, Problem.of(name, both, direct.get().origin()));
+            }
+            if (direct.isPresent()) {
+                return new Reading(direct.get(), null);
+            }
+            if (file.isPresent()) {
+                return readNamedFile(name, file.get());
+            }
+        }
+        return Reading.ABSENT;
+    }
+
+    private static Optional<Value> present(@Nullable Value value, boolean blankCounts) {
+        return Optional.ofNullable(value).filter(v -> blankCounts || !v.text().isBlank());
+    }
+
+    private static Reading readNamedFile(String name, Value file) {
+        try {
+            String content = readFile(file.text().strip());
+            String text = content.endsWith("\r\n")
+                    ? content.substring(0, content.length() - 2)
+                    : content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+            if (text.isBlank()) {
+                String empty = "names an empty file; write the value into it or remove the variable";
+                return new Reading(null, Problem.of(name + FILE_SUFFIX, empty, file.origin()));
+            }
+            return new Reading(new Value(text, "file named by " + name + FILE_SUFFIX), null);
+        } catch (UnreadableException e) {
+            return new Reading(null, Problem.of(name + FILE_SUFFIX, e.getMessage(), file.origin()));
+        }
+    }
+
+    private static final class UnreadableException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnreadableException(String message) {
+            super(message);
+        }
+
+        @Override
+        public String getMessage() {
+            return Objects.requireNonNull(super.getMessage());
+        }
+    }
+
+    private static String readFile(String name) throws UnreadableException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(Path.of(name))) {
+            bytes = in.readNBytes(LARGEST_FILE + 1);
+        } catch (NoSuchFileException e) {
+            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which does not exist");
+        } catch (IOException | RuntimeException e) {
+            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which cannot be read ("
+                    + e.getClass().getSimpleName() + ")");
+        }
+        if (bytes.length > LARGEST_FILE) {
+            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which is larger than 1 MiB");
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which is not UTF-8 text");
+        }
+    }
+
+    /** The names of the variables, never their values. */
+    @Override
+    public String toString() {
+        return "Environment" + new ArrayList<>(names());
+    }
+}

@@ -1,0 +1,208 @@
+package dev.twelvefactor.config;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Fills records from a source of text and collects, on the way, every setting and every problem. */
+final class RecordBinder {
+    private static final Object ABSENT = new Object();
+    private static final Pattern SERVICE_LINK = Pattern.compile("(?:tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+");
+
+    private final Source source;
+    private final Set<String> setNames;
+    private final Set<String> declared = new LinkedHashSet<>();
+    private final Map<String, Setting> settings = new LinkedHashMap<>();
+    private final Map<String, Environment.Value> plainValues = new LinkedHashMap<>();
+    private final List<Problem> recordProblems = new ArrayList<>();
+    private final Set<String> secrets = new LinkedHashSet<>();
+
+    /** Where the text of a variable comes from. */
+    @FunctionalInterface
+    interface Source {
+        Environment.Reading read(RecordShape.Leaf leaf, Set<String> declared);
+    }
+
+    RecordBinder(Source source, Set<String> setNames, List<RecordShape> shapes) {
+        this.source = source;
+        this.setNames = setNames;
+        for (RecordShape shape : shapes) {
+            for (RecordShape.Leaf leaf : shape.leaves()) {
+                if (!declared.add(leaf.variable().name())) {
+                    throw new RecordException(
+                            "two components read " + leaf.variable().name() + "; rename one of them, or read it once");
+                }
+            }
+        }
+    }
+
+    /** The record, or null if something of it is wrong; the problems say what. */
+    @Nullable
+    Record bind(RecordShape shape) {
+        Object[] values = new Object[shape.parts().size()];
+        boolean complete = true;
+        for (int i = 0; i < values.length; i++) {
+            Object value = part(shape.parts().get(i));
+            if (value == null) {
+                complete = false;
+            } else {
+                values[i] = value;
+            }
+        }
+        if (!complete) {
+            return null;
+        }
+        try {
+            return shape.create(values);
+        } catch (InvocationTargetException e) {
+            String why = Optional.ofNullable(e.getCause())
+                    .map(Throwable::getMessage)
+                    .orElse("was refused by its own check, without a message");
+            recordProblems.add(Problem.missing(shape.title(), Shown.without(secrets, why)));
+            return null;
+        }
+    }
+
+    /** The value as the component takes it; null is a problem, an absent optional is {@code Optional.empty()}. */
+    private @Nullable Object part(RecordShape.Part part) {
+        if (part instanceof RecordShape.Leaf leaf) {
+            Object value = leaf(leaf);
+            return leaf.optional() && value != null && value != ABSENT ? Optional.of(value) : orEmpty(value);
+        }
+        RecordShape.Nested nested = (RecordShape.Nested) part;
+        if (!nested.optional()) {
+            return bind(nested.shape());
+        }
+        if (!anyGiven(nested.shape())) {
+            nested.shape().leaves().forEach(leaf -> settle(leaf, null, null, null));
+            return Optional.empty();
+        }
+        Record record = bind(nested.shape());
+        return record == null ? null : Optional.of(record);
+    }
+
+    private static @Nullable Object orEmpty(@Nullable Object value) {
+        return value == ABSENT ? Optional.empty() : value;
+    }
+
+    private boolean anyGiven(RecordShape shape) {
+        return shape.leaves().stream().anyMatch(leaf -> {
+            Environment.Reading reading = source.read(leaf, declared);
+            return reading.value() != null || reading.problem() != null;
+        });
+    }
+
+    /** The converted value, {@link #ABSENT}, or null for a problem. */
+    private @Nullable Object leaf(RecordShape.Leaf leaf) {
+        Environment.Reading reading = source.read(leaf, declared);
+        if (reading.problem() != null) {
+            settle(leaf, null, null, reading.problem());
+            return null;
+        }
+        if (reading.value() != null) {
+            return convert(leaf, reading.value());
+        }
+        if (leaf.variable().defaultValue().isPresent()) {
+            return convert(
+                    leaf, new Environment.Value(leaf.variable().defaultValue().get(), "default"));
+        }
+        if (leaf.variable().required()) {
+            settle(leaf, null, null, missing(leaf));
+            return null;
+        }
+        settle(leaf, null, null, null);
+        return leaf.optional() ? ABSENT : "";
+    }
+
+    private @Nullable Object convert(RecordShape.Leaf leaf, Environment.Value value) {
+        String name = leaf.variable().name();
+        if (leaf.variable().secret()) {
+            secrets.add(value.text());
+        }
+        try {
+            Object converted = leaf.converter().parse().apply(value.text());
+            if (converted instanceof ServiceUrl url) {
+                url.password().map(Secret::reveal).ifPresent(secrets::add);
+                converted = url.readFrom(name);
+            }
+            settle(leaf, shown(leaf, converted), value.origin(), null);
+            if (!leaf.variable().secret() && !Shown.namesASecret(name)) {
+                plainValues.put(name, value);
+            }
+            return converted;
+        } catch (RuntimeException e) {
+            settle(leaf, null, value.origin(), Problem.of(name, refusal(leaf, value.text(), e), value.origin()));
+            return null;
+        }
+    }
+
+    private static String shown(RecordShape.Leaf leaf, Object converted) {
+        if (Shown.namesASecret(leaf.variable().name()) && converted instanceof String) {
+            return Secret.MASK;
+        }
+        return Shown.plain(leaf.converter().show().apply(converted));
+    }
+
+    private String refusal(RecordShape.Leaf leaf, String text, RuntimeException refusal) {
+        Matcher link = SERVICE_LINK.matcher(text.strip());
+        String name = leaf.variable().name();
+        if (link.matches() && name.endsWith("_PORT")) {
+            String service = Names.OPTION
+                    .of(name.substring(0, name.length() - "_PORT".length()).replace('_', '-'))
+                    .substring(2);
+            return Shown.quoted(text) + " is a link that Kubernetes made for its Service \"" + service
+                    + "\"; write enableServiceLinks: false in the pod's spec, or rename the Service";
+        }
+        String why = Optional.ofNullable(refusal.getMessage())
+                .orElse("is not a " + leaf.variable().type());
+        boolean hidden = leaf.variable().secret() || Shown.namesASecret(name);
+        return hidden ? Shown.without(Set.of(text), why) : Shown.quoted(text) + " " + why;
+    }
+
+    private Problem missing(RecordShape.Leaf leaf) {
+        String name = leaf.variable().name();
+        Set<String> others = new LinkedHashSet<>(setNames);
+        others.removeAll(declared);
+        return Suggestions.nearest(name, others)
+                .map(near -> Problem.missing(name, "is missing; " + near + " is set: did you mean " + name + "?"))
+                .orElseGet(() ->
+                        Problem.missing(name, "is missing; " + leaf.converter().instead()));
+    }
+
+    private void settle(
+            RecordShape.Leaf leaf, @Nullable String shown, @Nullable String origin, @Nullable Problem problem) {
+        settings.put(
+                leaf.variable().name(),
+                new Setting(
+                        leaf.variable(),
+                        Optional.ofNullable(shown),
+                        Optional.ofNullable(origin),
+                        Optional.ofNullable(problem)));
+    }
+
+    /** Every variable that was read, in the order of declaration. */
+    List<Setting> settings() {
+        return List.copyOf(settings.values());
+    }
+
+    /** Every problem: those of single variables in the order of declaration, then those that records found themselves. */
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        settings.values().forEach(setting -> setting.problem().ifPresent(problems::add));
+        problems.addAll(recordProblems);
+        return problems;
+    }
+
+    /** The text of every value that is not a secret. */
+    Map<String, Environment.Value> plainValues() {
+        return plainValues;
+    }
+}
