@@ -1,0 +1,133 @@
+package dev.twelvefactor.lifecycle;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Servers, workers, attachments: one after the other, within one budget. What misses it is named in the log with its stack. */
+final class DrainSequence {
+    private static final Logger LOG = LoggerFactory.getLogger(DrainSequence.class);
+    private static final Duration KEPT_FOR_ATTACHMENTS = Duration.ofSeconds(2);
+
+    private final Map<Phase, List<Participant>> participants;
+    private final Deadline deadline;
+    private final Duration timeout;
+    private final Duration delay;
+    private final List<Unfinished> unfinished = new ArrayList<>();
+    private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
+
+    DrainSequence(Map<Phase, List<Participant>> participants, Deadline deadline, Duration timeout, Duration delay) {
+        this.participants = participants;
+        this.deadline = deadline;
+        this.timeout = timeout;
+        this.delay = delay;
+    }
+
+    DrainReport run() {
+        Duration half = timeout.dividedBy(2);
+        Deadline forWork = deadline.earlier(half.compareTo(KEPT_FOR_ATTACHMENTS) < 0 ? half : KEPT_FOR_ATTACHMENTS);
+        List<Participant> servers = snapshot(Phase.SERVERS);
+        if (!servers.isEmpty() && !delay.isZero()) {
+            sleep(delay.compareTo(forWork.remaining()) < 0 ? delay : forWork.remaining());
+        }
+        together(servers, forWork);
+        together(snapshot(Phase.WORKERS), forWork);
+        List<Participant> attachments = new ArrayList<>(snapshot(Phase.ATTACHMENTS));
+        Collections.reverse(attachments);
+        for (int i = 0; i < attachments.size(); i++) {
+            // A close that hangs may use its share of what is left, not the share of those behind it.
+            together(
+                    List.of(attachments.get(i)),
+                    Deadline.after(deadline.remaining().dividedBy(attachments.size() - i)));
+        }
+        return new DrainReport(List.copyOf(unfinished), List.copyOf(failures), timeout.minus(deadline.remaining()));
+    }
+
+    private List<Participant> snapshot(Phase phase) {
+        return List.copyOf(Objects.requireNonNull(participants.get(phase)));
+    }
+
+    private void together(List<Participant> some, Deadline until) {
+        List<Thread> threads = new ArrayList<>();
+        for (Participant participant : some) {
+            Thread thread = new Thread(() -> drain(participant, until), "drain-" + participant.name());
+            thread.setDaemon(true);
+            thread.start();
+            threads.add(thread);
+        }
+        for (int i = 0; i < threads.size(); i++) {
+            await(some.get(i), threads.get(i), until);
+        }
+    }
+
+    private void await(Participant participant, Thread drainer, Deadline until) {
+        join(drainer, until);
+        List<Unfinished> left = new ArrayList<>(participant.unfinished());
+        if (left.isEmpty() && drainer.isAlive()) {
+            left.add(new Unfinished("its own drain", Optional.of(drainer)));
+        }
+        left.forEach(one -> report(participant, one));
+        if (!left.isEmpty()) {
+            participant.abandon();
+        }
+        drainer.interrupt();
+    }
+
+    private void drain(Participant participant, Deadline until) {
+        try {
+            participant.drain(until);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            failures.add(participant.name() + ": " + e);
+            LOG.error("{} could not be drained", participant.name(), e);
+        }
+    }
+
+    private void report(Participant participant, Unfinished left) {
+        unfinished.add(left);
+        LOG.atError()
+                .addKeyValue("participant", participant.name())
+                .addKeyValue("unfinished", left.what())
+                .setCause(left.thread().map(StuckThread::new).orElse(null))
+                .log("{}: {} was not finished at the drain's deadline", participant.name(), left.what());
+    }
+
+    /** The stack of a thread that misses the deadline, in the form in which a log shows stacks. */
+    private static final class StuckThread extends Exception {
+        private static final long serialVersionUID = 1;
+
+        StuckThread(Thread thread) {
+            super("the stack of " + thread.getName(), null, false, true);
+            setStackTrace(thread.getStackTrace());
+        }
+    }
+
+    private static void join(Thread thread, Deadline until) {
+        boolean interrupted = false;
+        while (thread.isAlive() && !until.expired()) {
+            try {
+                thread.join(Math.max(1, until.remaining().toMillis()));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
