@@ -1,0 +1,59 @@
+package dev.twelvefactor.logging;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
+/** What would bypass the log, turned into events: prints to {@code System.out}, {@code java.util.logging}, uncaught exceptions. */
+public final class Prints {
+    private Prints() {}
+
+    /**
+     * Takes over {@code System.out}, the root of {@code java.util.logging} and the default handler of uncaught exceptions, for the life of the
+     * process. {@code System.err} stays what it is.
+     */
+    public static void becomeEvents() {
+        System.setOut(new PrintStream(new LinesToLog(LoggerFactory.getLogger("stdout")), true, StandardCharsets.UTF_8));
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        Logger uncaught = LoggerFactory.getLogger("uncaught");
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) ->
+                uncaught.error("the thread {} ended with an exception that nothing caught", thread.getName(), e));
+    }
+
+    /** Whole lines become events; what is no whole line yet waits, up to a bound. */
+    private static final class LinesToLog extends OutputStream {
+        private static final int LONGEST_LINE = 64 * 1024;
+
+        private final Logger log;
+        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+        LinesToLog(Logger log) {
+            this.log = log;
+        }
+
+        @Override
+        public synchronized void write(int b) {
+            if (b == '\n') {
+                emit();
+            } else if (b != '\r') {
+                line.write(b);
+                if (line.size() >= LONGEST_LINE) {
+                    emit();
+                }
+            }
+        }
+
+        private void emit() {
+            String text = line.toString(StandardCharsets.UTF_8);
+            line.reset();
+            if (!text.isBlank()) {
+                log.info("{}", text);
+            }
+        }
+    }
+}
