@@ -1,0 +1,27 @@
+package dev.twelvefactor.backing;
+
+import dev.twelvefactor.config.ServiceUrl;
+
+/**
+ * A service to attach: where it is and how it is opened. Nothing is opened yet.
+ *
+ * @param url where it is
+ * @param connector how it is opened
+ * @param gatesReadiness whether the process counts as not ready while the service is away
+ * @param <T> the client that an app works with
+ */
+public record Attachment<T>(ServiceUrl url, Connector<T> connector, boolean gatesReadiness) {
+
+    /** A service whose absence is reported and does not take the process out of the load balancer. */
+    public static <T> Attachment<T> of(ServiceUrl url, Connector<T> connector) {
+        return new Attachment<>(url, connector, false);
+    }
+
+    /**
+     * The same, taking the process out of the load balancer while the service is away. Think twice: one blip of a database that all instances
+     * share takes all of them out at once.
+     */
+    public Attachment<T> gatingReadiness() {
+        return new Attachment<>(url, connector, true);
+    }
+}

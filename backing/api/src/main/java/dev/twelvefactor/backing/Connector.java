@@ -1,0 +1,49 @@
+package dev.twelvefactor.backing;
+
+/**
+ * How one kind of service is opened, checked and closed. Each method takes bounded time, of a few seconds at the most: whoever calls it has no
+ * other way to stop it.
+ *
+ * @param <T> the client that an app works with, a type of the client library
+ */
+public interface Connector<T> {
+    /**
+     * One attempt to connect. A client that was made and cannot connect is released here.
+     *
+     * @param name the attachment's name, for pools and threads
+     */
+    T open(String name) throws Exception;
+
+    /** Asks the service for a sign of life. Returns if it answers. */
+    void check(T client) throws Exception;
+
+    /** Releases everything that {@link #open} made, its threads too. */
+    void close(T client) throws Exception;
+
+    /** What a failed attempt means, for a person. The sentence holds no secret. */
+    Failure explain(Exception failure);
+
+    /**
+     * Whether an exception that an app met while it used the client means that the service is away, rather than that the app asked for something
+     * wrong. The web process answers 503 then.
+     */
+    boolean isUnavailable(Throwable failure);
+
+    /**
+     * What a failed attempt means.
+     *
+     * @param sentence the cause, such as {@code the password of user "app" was refused}
+     * @param permanent whether trying again is of no use, as with a wrong password
+     */
+    record Failure(String sentence, boolean permanent) {
+        /** What may be over in a moment. */
+        public static Failure passing(String sentence) {
+            return new Failure(sentence, false);
+        }
+
+        /** What only a person can mend. */
+        public static Failure permanent(String sentence) {
+            return new Failure(sentence, true);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package dev.twelvefactor.backing;
+
+import dev.twelvefactor.lifecycle.Deadline;
+import dev.twelvefactor.lifecycle.Participant;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One service through its life: being opened, open and watched, closed. */
+final class Opening<T> implements Attached<T>, Participant {
+    private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Attachment<T> attachment;
+    private final Deadline deadline;
+    private final CompletableFuture<T> client = new CompletableFuture<>();
+    private volatile boolean closed;
+    private volatile String lastFailure = "no attempt has ended yet";
+    private volatile ServiceHealth health;
+    private volatile @Nullable Thread watcher;
+
+    Opening(String name, Attachment<T> attachment, Deadline deadline) {
+        this.name = name;
+        this.attachment = attachment;
+        this.deadline = deadline;
+        this.health = health(false, Duration.ZERO, Optional.of("not open yet"));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    ServiceHealth health() {
+        return health;
+    }
+
+    boolean isUnavailable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (attachment.connector().isUnavailable(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void begin() {
+        daemon("attach-" + name, this::open);
+    }
+
+    private void open() {
+        long start = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; !closed; attempt++) {
+            try {
+                opened(attachment.connector().open(name), Duration.ofNanos(System.nanoTime() - start));
+                return;
+            } catch (InterruptedException e) {
+                return;
+            } catch (Exception e) {
+                Connector.Failure failure = attachment.connector().explain(e);
+                lastFailure = failure.sentence();
+                if (failure.permanent() || deadline.remaining().compareTo(pause) <= 0) {
+                    client.completeExceptionally(notAttached());
+                    return;
+                }
+                if (attempt == 1) {
+                    LOG.atWarn()
+                            .addKeyValue("attachment", name)
+                            .addKeyValue("url", attachment.url())
+                            .log("{} cannot be attached yet, trying on: {}", name, failure.sentence());
+                }
+            }
+            if (!sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(50)))) {
+                return;
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        }
+    }
+
+    private void opened(T open, Duration took) throws Exception {
+        health = health(true, took, Optional.empty());
+        LOG.atInfo()
+                .addKeyValue("attachment", name)
+                .addKeyValue("url", attachment.url())
+                .addKeyValue("took_ms", took.toMillis())
+                .log("attached {}", name);
+        if (!client.complete(open) || closed) {
+            attachment.connector().close(open);
+        }
+    }
+
+    @Override
+    public T get() {
+        try {
+            return client.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AttachException("the start was stopped while " + name + " was being attached");
+        } catch (TimeoutException e) {
+            AttachException late = notAttached();
+            // An attempt that still hangs and succeeds later finds this and closes what it has opened.
+            if (client.completeExceptionally(late)) {
+                throw late;
+            }
+            return client.join();
+        } catch (ExecutionException e) {
+            throw notAttached();
+        }
+    }
+
+    private AttachException notAttached() {
+        return new AttachException(name + " (" + attachment.url() + ") could not be attached: " + lastFailure);
+    }
+
+    void watch(Duration interval) {
+        if (watcher == null && client.isDone() && !client.isCompletedExceptionally()) {
+            T open = client.join();
+            watcher = daemon("watch-" + name, () -> {
+                while (!closed && sleep(interval)) {
+                    check(open);
+                }
+            });
+        }
+    }
+
+    private void check(T open) {
+        long start = System.nanoTime();
+        Optional<String> reason = Optional.empty();
+        try {
+            attachment.connector().check(open);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        } catch (Exception e) {
+            reason = Optional.of(attachment.connector().explain(e).sentence());
+        }
+        if (closed) {
+            return;
+        }
+        boolean before = health.up();
+        health = health(reason.isEmpty(), Duration.ofNanos(System.nanoTime() - start), reason);
+        if (before && reason.isPresent()) {
+            LOG.atError().addKeyValue("attachment", name).log("{} is down: {}", name, reason.get());
+        } else if (!before && reason.isEmpty()) {
+            LOG.atInfo().addKeyValue("attachment", name).log("{} is up again", name);
+        }
+    }
+
+    /** Closes what is open; what is still being opened is closed as soon as it is. */
+    @Override
+    public void drain(Deadline until) throws Exception {
+        closed = true;
+        Thread watching = watcher;
+        if (watching != null) {
+            watching.interrupt();
+        }
+        if (client.isDone() && !client.isCompletedExceptionally()) {
+            attachment.connector().close(client.join());
+        }
+    }
+
+    private ServiceHealth health(boolean up, Duration latency, Optional<String> reason) {
+        return new ServiceHealth(name, up, latency, reason, attachment.gatesReadiness());
+    }
+
+    private static Thread daemon(String threadName, Runnable work) {
+        Thread thread = new Thread(work, threadName);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static boolean sleep(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

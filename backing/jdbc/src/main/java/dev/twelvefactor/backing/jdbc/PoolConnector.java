@@ -1,0 +1,94 @@
+package dev.twelvefactor.backing.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.twelvefactor.backing.Connector;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** A HikariCP pool: no default of 30 s survives, and a failure becomes a sentence. */
+final class PoolConnector implements Connector<DataSource> {
+    private static final int CHECK_SECONDS = 2;
+
+    private final PostgresUrl database;
+
+    PoolConnector(PostgresUrl database) {
+        this.database = database;
+    }
+
+    @Override
+    public DataSource open(String name) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(database.jdbcUrl());
+        config.setDataSourceProperties(database.properties());
+        config.setMaximumPoolSize(database.poolSize());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(database.poolTimeoutMillis());
+        config.setValidationTimeout(Math.min(CHECK_SECONDS * 1000L, database.poolTimeoutMillis()));
+        // One attempt: whoever opens this tries again, within its own limit.
+        config.setInitializationFailTimeout(1);
+        return new HikariDataSource(config);
+    }
+
+    @Override
+    public void check(DataSource pool) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            if (!connection.isValid(CHECK_SECONDS)) {
+                throw new SQLException("the database did not answer within " + CHECK_SECONDS + " s", "08006");
+            }
+        }
+    }
+
+    @Override
+    public void close(DataSource pool) {
+        ((HikariDataSource) pool).close();
+    }
+
+    @Override
+    public Failure explain(Exception failure) {
+        Optional<SQLException> found = sqlException(failure);
+        String state = found.map(SQLException::getSQLState).orElse("");
+        String user = database.url().user().orElse("");
+        return switch (state) {
+            case "28P01", "28000" -> Failure.permanent("the user \"" + user + "\" or its password was refused");
+            case "3D000" ->
+                Failure.permanent(
+                        "the server has no database \"" + database.url().path().orElse("") + "\"");
+            case "08001" ->
+                Failure.passing("no server answers there (connection refused, or a host name that is not known)");
+            case "57P03" -> Failure.passing("the server is starting up or shutting down");
+            case "53300" -> Failure.passing("the server has no connection left (too many clients)");
+            default ->
+                Failure.passing(
+                        found.isEmpty()
+                                ? "the attempt failed (" + failure.getClass().getSimpleName() + ")"
+                                : "the server did not answer as a database in time (SQL state " + state + ")");
+        };
+    }
+
+    /** Class 08 is a connection that is gone, 57P a server that is going (SQL:2016, 24.1; PostgreSQL, appendix A). */
+    @Override
+    public boolean isUnavailable(Throwable failure) {
+        return failure instanceof SQLTransientConnectionException
+                || failure instanceof SQLNonTransientConnectionException
+                || (failure instanceof SQLException sql
+                        && sql.getSQLState() != null
+                        && (sql.getSQLState().startsWith("08")
+                                || sql.getSQLState().startsWith("57P")));
+    }
+
+    private static Optional<SQLException> sqlException(Throwable failure) {
+        Optional<SQLException> innermost = Optional.empty();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                innermost = Optional.of(sql);
+            }
+        }
+        return innermost;
+    }
+}
