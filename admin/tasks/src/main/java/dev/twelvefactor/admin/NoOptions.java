@@ -1,0 +1,4 @@
+package dev.twelvefactor.admin;
+
+/** The options of a task that has none. */
+public record NoOptions() {}
