@@ -1,0 +1,229 @@
+package dev.twelvefactor.http;
+
+import io.undertow.io.IoCallback;
+import io.undertow.io.Receiver;
+import io.undertow.io.Sender;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RequestTooBigException;
+import io.undertow.server.protocol.http.HttpContinue;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.HttpString;
+import io.undertow.util.SameThreadExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+
+/**
+ * From Undertow's exchange to a {@link Request} and from a {@link Response} back. Bodies are read and written on the IO thread, without waiting;
+ * the handler's thread never touches the exchange.
+ */
+final class Exchanges implements HttpHandler {
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+    private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
+
+    private final Router router;
+    private final InFlight inFlight;
+    private final ClientAddress clientAddress;
+    private final int largestBody;
+    private final BooleanSupplier draining;
+
+    Exchanges(Router router, InFlight inFlight, HttpSettings settings, BooleanSupplier draining) {
+        this.router = router;
+        this.inFlight = inFlight;
+        this.clientAddress = new ClientAddress(settings.trustedProxies());
+        this.largestBody = (int) settings.httpMaxBody().bytes();
+        this.draining = draining;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        // Undertow's receiver would make room for the announced length before it compares it with the limit.
+        if (exchange.getRequestContentLength() > largestBody) {
+            refuseBody(exchange);
+        } else if (HttpContinue.requiresContinueResponse(exchange)) {
+            HttpContinue.sendContinueResponse(exchange, new IoCallback() {
+                @Override
+                public void onComplete(HttpServerExchange continued, Sender sender) {
+                    readBody(continued);
+                }
+
+                @Override
+                public void onException(HttpServerExchange failed, Sender sender, IOException e) {
+                    abort(failed);
+                }
+            });
+        } else {
+            readBody(exchange);
+        }
+    }
+
+    private void readBody(HttpServerExchange exchange) {
+        Receiver receiver = exchange.getRequestReceiver();
+        receiver.setMaxBufferSize(largestBody);
+        receiver.receiveFullBytes(this::answer, this::bodyFailed);
+    }
+
+    private void bodyFailed(HttpServerExchange exchange, IOException e) {
+        if (e instanceof Receiver.RequestToLargeException
+                || e instanceof RequestTooBigException
+                || e.getCause() instanceof RequestTooBigException) {
+            refuseBody(exchange);
+        } else {
+            abort(exchange);
+        }
+    }
+
+    private void answer(HttpServerExchange exchange, byte[] body) {
+        long start = System.nanoTime();
+        String method = exchange.getRequestMethod().toString();
+        Object found = router.find(method, exchange.getRequestPath());
+        if (!(found instanceof Router.Match match)) {
+            Response refusal = (Response) found;
+            logAccess(exchange, method, "", refusal, start);
+            exchange.dispatch(
+                    SameThreadExecutor.INSTANCE,
+                    () -> Connectors.executeRootHandler(done -> write(done, refusal), exchange));
+            return;
+        }
+        Request request = request(exchange, method, body);
+        Runnable work = () -> {
+            Response response = router.run(match, request);
+            logAccess(exchange, method, match.route().template(), response, start);
+            handBack(exchange, response);
+        };
+        // Once Undertow's call has unwound, so that nobody else is at work on the exchange when it is handed on.
+        exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
+            if (!match.route().blocking()) {
+                work.run();
+            } else if (!inFlight.run(method + " " + exchange.getRequestPath(), work)) {
+                Response busy = Response.problem(503, "Too many requests at once. Try again soon.")
+                        .withHeader("Retry-After", "1");
+                Connectors.executeRootHandler(done -> write(done, busy), exchange);
+            }
+        });
+    }
+
+    private void handBack(HttpServerExchange exchange, Response response) {
+        if (exchange.isInIoThread()) {
+            Connectors.executeRootHandler(done -> write(done, response), exchange);
+            return;
+        }
+        try {
+            exchange.getIoThread()
+                    .execute(() -> Connectors.executeRootHandler(done -> write(done, response), exchange));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the server was stopped before a response could be written", e);
+        }
+    }
+
+    private Request request(HttpServerExchange exchange, String method, byte[] body) {
+        TreeMap<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (HeaderValues values : exchange.getRequestHeaders()) {
+            headers.put(values.getHeaderName().toString(), new ArrayList<>(values));
+        }
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        exchange.getQueryParameters().forEach((name, values) -> query.put(name, new ArrayList<>(values)));
+        InetAddress peer = exchange.getSourceAddress().getAddress();
+        Request.Head head = new Request.Head(
+                method,
+                exchange.getRequestPath(),
+                query,
+                headers,
+                clientAddress.of(peer, headers),
+                clientAddress.isSecure(peer, headers));
+        return new Request(head, body, Map.of(), null);
+    }
+
+    private void write(HttpServerExchange exchange, Response response) {
+        if (exchange.isComplete()
+                || exchange.isResponseStarted()
+                || !exchange.getConnection().isOpen()) {
+            exchange.endExchange();
+            return;
+        }
+        exchange.setStatusCode(response.status());
+        response.headers()
+                .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
+        if (draining.getAsBoolean()) {
+            exchange.setPersistent(false);
+        }
+        boolean bodiless = response.status() == 204 || response.status() == 304;
+        if (bodiless || response.body().length == 0) {
+            exchange.endExchange();
+            return;
+        }
+        exchange.setResponseContentLength(response.body().length);
+        exchange.getResponseSender().send(ByteBuffer.wrap(response.body()), END);
+    }
+
+    private static final IoCallback END = new IoCallback() {
+        @Override
+        public void onComplete(HttpServerExchange exchange, Sender sender) {
+            exchange.endExchange();
+        }
+
+        @Override
+        public void onException(HttpServerExchange exchange, Sender sender, IOException e) {
+            abort(exchange);
+        }
+    };
+
+    private static void abort(HttpServerExchange exchange) {
+        IoUtils.safeClose(exchange.getConnection());
+        exchange.endExchange();
+    }
+
+    /**
+     * 413, in an order that lets the client read it: the answer first, then the rest of the body drained (bounded by the listener), then the
+     * close. To close with unread bytes resets the connection, and the answer is lost on its way.
+     */
+    private void refuseBody(HttpServerExchange exchange) {
+        Response refusal = Response.problem(413, "The body is larger than " + largestBody + " bytes.");
+        logAccess(exchange, exchange.getRequestMethod().toString(), "", refusal, System.nanoTime());
+        exchange.setStatusCode(refusal.status());
+        refusal.headers()
+                .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
+        exchange.setResponseContentLength(refusal.body().length);
+        exchange.setPersistent(false);
+        exchange.getResponseSender().send(ByteBuffer.wrap(refusal.body()), new IoCallback() {
+            @Override
+            public void onComplete(HttpServerExchange sent, Sender sender) {
+                sent.setPersistent(true);
+                sent.addExchangeCompleteListener((done, next) -> {
+                    done.setPersistent(false);
+                    next.proceed();
+                });
+                sent.endExchange();
+            }
+
+            @Override
+            public void onException(HttpServerExchange failed, Sender sender, IOException e) {
+                abort(failed);
+            }
+        });
+    }
+
+    private static void logAccess(
+            HttpServerExchange exchange, String method, String template, Response response, long start) {
+        ACCESS.atInfo()
+                .addKeyValue("method", method)
+                .addKeyValue("path", exchange.getRequestPath())
+                .addKeyValue("route", template)
+                .addKeyValue("status", response.status())
+                .addKeyValue("bytes", response.body().length)
+                .addKeyValue("duration_ms", Millis.of(System.nanoTime() - start))
+                .log("request");
+    }
+}

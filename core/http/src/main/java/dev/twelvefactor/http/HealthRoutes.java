@@ -1,0 +1,55 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.backing.ServiceHealth;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * {@code /health/live}: the process answers. {@code /health/ready}: it wants requests; 503 while it starts or drains, or while a service that
+ * gates its readiness is away. Neither waits for anything.
+ */
+final class HealthRoutes {
+    private final Lifecycle lifecycle;
+    private final Attachments attachments;
+
+    HealthRoutes(Lifecycle lifecycle, Attachments attachments) {
+        this.lifecycle = lifecycle;
+        this.attachments = attachments;
+    }
+
+    void addTo(Routes routes) {
+        routes.nonBlocking(group -> group.get("/health/live", request -> Response.json(Map.of("status", "up")))
+                .get("/health/ready", request -> ready()));
+    }
+
+    private Response ready() {
+        List<ServiceHealth> services = attachments.health();
+        boolean gated = services.stream().anyMatch(service -> service.gatesReadiness() && !service.up());
+        Lifecycle.State state = lifecycle.state();
+        boolean ready = state == Lifecycle.State.READY && !gated;
+        List<Map<String, Object>> shown = new ArrayList<>();
+        services.forEach(service -> shown.add(shown(service)));
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put(
+                "status",
+                ready
+                        ? "ready"
+                        : state == Lifecycle.State.READY ? "down" : state.name().toLowerCase(Locale.ROOT));
+        body.put("services", shown);
+        return Response.json(body).withStatus(ready ? 200 : 503);
+    }
+
+    private static Map<String, Object> shown(ServiceHealth service) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("name", service.name());
+        shown.put("status", service.up() ? "up" : "down");
+        shown.put("latency_ms", Millis.of(service.latency().toNanos()));
+        service.reason().ifPresent(reason -> shown.put("reason", reason));
+        return shown;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.lifecycle.Deadline;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.lifecycle.Participant;
+import dev.twelvefactor.lifecycle.Phase;
+import dev.twelvefactor.lifecycle.Unfinished;
+import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.HttpHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+
+/**
+ * The server: its ports, its threads, its part in the drain. It binds when it is told to, which is last in a start; the port for health comes
+ * before the one for everybody.
+ */
+public final class HttpServer implements Participant {
+    /** As many buffers as are kept for the next use; one that is not kept is garbage of the JVM's direct memory. */
+    private static final int KEPT_BUFFERS = 1024;
+
+    private static final int BUFFER_SIZE = 16_364;
+    private static final int BACKLOG = 1024;
+
+    private final HttpSettings settings;
+    private final XnioWorker worker;
+    private final ByteBufferPool buffers;
+    private final InFlight inFlight;
+    private final Optional<Listener> management;
+    private final Optional<Listener> main;
+
+    private HttpServer(HttpSettings settings, Optional<Routes> routes, Attachments attachments, Lifecycle lifecycle)
+            throws IOException {
+        this.settings = settings;
+        this.inFlight = new InFlight(settings);
+        this.buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, KEPT_BUFFERS, 0);
+        this.worker = Xnio.getInstance(HttpServer.class.getClassLoader())
+                .createWorkerBuilder()
+                .setWorkerName("http")
+                .setWorkerIoThreads(1)
+                .setCoreWorkerPoolSize(1)
+                .setMaxWorkerPoolSize(1)
+                .setDaemon(true)
+                .build();
+        HealthRoutes health = new HealthRoutes(lifecycle, attachments);
+        try {
+            this.management = settings.managementPort().isPresent() || routes.isEmpty()
+                    ? Optional.of(listen(
+                            settings.managementPort().orElse(settings.port()).number(),
+                            handler(healthOnly(health), attachments, lifecycle)))
+                    : Optional.empty();
+            if (routes.isPresent() && management.isEmpty()) {
+                health.addTo(routes.get());
+            }
+            this.main = routes.isPresent()
+                    ? Optional.of(listen(settings.port().number(), handler(routes.get(), attachments, lifecycle)))
+                    : Optional.empty();
+        } catch (IOException | RuntimeException e) {
+            worker.shutdownNow();
+            throw e;
+        }
+        lifecycle.add(Phase.SERVERS, this);
+    }
+
+    /**
+     * Binds the ports and takes requests from now on.
+     *
+     * @param lifecycle whose drain this server takes part in, and whose state its readiness shows
+     * @throws java.io.UncheckedIOException with a {@link java.net.BindException} if a port is taken or may not be bound
+     */
+    public static HttpServer start(HttpSettings settings, Routes routes, Attachments attachments, Lifecycle lifecycle) {
+        try {
+            return new HttpServer(settings, Optional.of(routes), attachments, lifecycle);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Binds {@code MANAGEMENT_PORT} alone and serves health there, for a process that takes no requests.
+     *
+     * @throws java.io.UncheckedIOException with a {@link java.net.BindException} if the port is taken or may not be bound
+     */
+    public static HttpServer startHealth(HttpSettings settings, Attachments attachments, Lifecycle lifecycle) {
+        try {
+            return new HttpServer(settings, Optional.empty(), attachments, lifecycle);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Routes healthOnly(HealthRoutes health) {
+        Routes routes = new Routes();
+        health.addTo(routes);
+        return routes;
+    }
+
+    private HttpHandler handler(Routes routes, Attachments attachments, Lifecycle lifecycle) {
+        return new Exchanges(
+                new Router(routes, attachments::isUnavailable),
+                inFlight,
+                settings,
+                () -> lifecycle.state() == Lifecycle.State.DRAINING);
+    }
+
+    private Listener listen(int port, HttpHandler handler) throws IOException {
+        int body = (int) settings.httpMaxBody().bytes();
+        OptionMap http = OptionMap.builder()
+                .set(UndertowOptions.MAX_HEADER_SIZE, (int)
+                        settings.httpMaxHeaderSize().bytes())
+                .set(UndertowOptions.MAX_HEADERS, settings.httpMaxHeaders())
+                // Bounds how much of a refused body is read away; what is taken is bounded by the handler.
+                .set(UndertowOptions.MAX_ENTITY_SIZE, 4L * body)
+                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int)
+                        settings.httpParseTimeout().toMillis())
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, (int)
+                        settings.httpIdleTimeout().toMillis())
+                .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+                .getMap();
+        OptionMap socket = OptionMap.builder()
+                .set(Options.REUSE_ADDRESSES, true)
+                .set(Options.BACKLOG, BACKLOG)
+                .set(Options.TCP_NODELAY, true)
+                .set(Options.READ_TIMEOUT, (int) settings.httpIdleTimeout().toMillis())
+                .set(Options.WRITE_TIMEOUT, (int) settings.httpWriteTimeout().toMillis())
+                .getMap();
+        return Listener.bind(
+                new InetSocketAddress(settings.bindAddress(), port), worker, buffers, http, socket, handler);
+    }
+
+    /** The port that requests are taken at. */
+    public int port() {
+        return main.or(() -> management).orElseThrow().number();
+    }
+
+    /** The port of its own that health is served at, if there is one. */
+    public Optional<Integer> managementPort() {
+        return main.flatMap(unused -> management).map(Listener::number);
+    }
+
+    @Override
+    public String name() {
+        return "http";
+    }
+
+    @Override
+    public void drain(Deadline deadline) throws InterruptedException {
+        if (main.isPresent()) {
+            main.get().drain(deadline);
+        }
+        if (management.isPresent()) {
+            management.get().drain(deadline);
+        }
+        if (!deadline.expired()) {
+            stop();
+        }
+    }
+
+    private void stop() throws InterruptedException {
+        worker.shutdown();
+        // Event loops that are alive when the JVM ends cost it 300 ms.
+        worker.awaitTermination(1, TimeUnit.SECONDS);
+        buffers.close();
+    }
+
+    @Override
+    public List<Unfinished> unfinished() {
+        return inFlight.unfinished();
+    }
+
+    @Override
+    public void abandon() {
+        inFlight.interruptAll();
+        try {
+            for (Listener listener :
+                    List.of(main, management).stream().flatMap(Optional::stream).toList()) {
+                listener.abort();
+            }
+            stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.config.DataSize;
+import dev.twelvefactor.config.Default;
+import dev.twelvefactor.config.Doc;
+import dev.twelvefactor.config.Port;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the server reads from the environment; each component's variable is its name in upper case.
+ *
+ * @param port where requests are taken; 0 picks a free one, and the start's event names it
+ * @param bindAddress the address of the interface; all of them unless set
+ * @param managementPort a port of its own for the health of the process; on {@code PORT} unless set
+ * @param trustedProxies the networks whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} are believed
+ * @param httpMaxBody the largest body of a request; more is 413
+ * @param httpMaxHeaderSize the largest head of a request
+ * @param httpMaxHeaders the most header fields of a request
+ * @param httpMaxConcurrentRequests the most requests in work at once; more are 503 at once
+ * @param httpWorkerThreads the most threads for blocking handlers where the JVM has no virtual threads
+ * @param httpParseTimeout the time for the whole head of a request, so that a client cannot drip it
+ * @param httpIdleTimeout the time that a connection may lie idle, within a request's body or between requests
+ * @param httpWriteTimeout the time that a client may take to accept any part of a response
+ */
+public record HttpSettings(
+        @Default("8080") @Doc("port of the web process; 0 picks a free one")
+        Port port,
+
+        @Default("0.0.0.0") @Doc("address that the ports are bound to")
+        String bindAddress,
+
+        @Doc("port of its own for /health/…; PORT unless set")
+        Optional<Port> managementPort,
+
+        @Default("") @Doc("networks whose X-Forwarded-* are believed: 10.0.0.0/8")
+        List<Network> trustedProxies,
+
+        @Default("1MiB") @Doc("largest body of a request") DataSize httpMaxBody,
+
+        @Default("16KiB") @Doc("largest head of a request") DataSize httpMaxHeaderSize,
+
+        @Default("100") @Doc("most header fields of a request")
+        int httpMaxHeaders,
+
+        @Default("1000") @Doc("most requests in work at once; more get 503")
+        int httpMaxConcurrentRequests,
+
+        @Default("64") @Doc("most threads for handlers on a JVM without virtual threads")
+        int httpWorkerThreads,
+
+        @Default("10s") @Doc("time for the whole head of a request")
+        Duration httpParseTimeout,
+
+        @Default("60s") @Doc("time that a connection may lie idle")
+        Duration httpIdleTimeout,
+
+        @Default("30s") @Doc("time that a client may take to accept a part of a response")
+        Duration httpWriteTimeout) {
+
+    /** Refuses limits that would let nothing through. */
+    public HttpSettings {
+        atLeastOne("HTTP_MAX_HEADERS", httpMaxHeaders);
+        atLeastOne("HTTP_MAX_CONCURRENT_REQUESTS", httpMaxConcurrentRequests);
+        atLeastOne("HTTP_WORKER_THREADS", httpWorkerThreads);
+        if (httpMaxBody.bytes() > Integer.MAX_VALUE / 2 || httpMaxHeaderSize.bytes() > Integer.MAX_VALUE / 2) {
+            throw new IllegalArgumentException("HTTP_MAX_BODY and HTTP_MAX_HEADER_SIZE are at most 1GiB");
+        }
+        if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {
+            throw new IllegalArgumentException("MANAGEMENT_PORT and PORT are the same; leave MANAGEMENT_PORT out");
+        }
+    }
+
+    private static void atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is at least 1, not " + value);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.lifecycle.Deadline;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.AbstractServerConnection;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpOpenListener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.ChannelListener;
+import org.xnio.ChannelListeners;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
+import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
+
+/**
+ * A port: it accepts connections, hands them to Undertow and knows which of them are idle. With one IO thread, all of its state belongs to that
+ * thread.
+ */
+final class Listener {
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+
+    /** How long a connection that has sent nothing yet may take for its first bytes once the drain has begun. */
+    private static final int FRESH_GRACE_MILLIS = 20;
+
+    private static final int SENTINEL_MILLIS = 200;
+
+    private final XnioIoThread io;
+    private final HttpOpenListener http;
+    private final AcceptingChannel<StreamConnection> port;
+    private final Map<StreamConnection, Connection> connections = new HashMap<>();
+    private final CountDownLatch sentinelSeen = new CountDownLatch(1);
+    private final CountDownLatch empty = new CountDownLatch(1);
+    private volatile @Nullable InetSocketAddress sentinel;
+    private volatile boolean closing;
+
+    private Listener(
+            InetSocketAddress address,
+            XnioWorker worker,
+            ByteBufferPool buffers,
+            OptionMap httpOptions,
+            OptionMap socketOptions,
+            HttpHandler handler)
+            throws IOException {
+        this.io = worker.getIoThread(0);
+        this.http = new HttpOpenListener(buffers, httpOptions);
+        http.setRootHandler(exchange -> counted(exchange, handler));
+        this.port = worker.createStreamConnectionServer(address, this::acceptAll, socketOptions);
+    }
+
+    /**
+     * Binds the port and begins to accept.
+     *
+     * @throws java.net.BindException if the port is taken or may not be bound
+     */
+    static Listener bind(
+            InetSocketAddress address,
+            XnioWorker worker,
+            ByteBufferPool buffers,
+            OptionMap httpOptions,
+            OptionMap socketOptions,
+            HttpHandler handler)
+            throws IOException {
+        Listener listener = new Listener(address, worker, buffers, httpOptions, socketOptions, handler);
+        listener.port.resumeAccepts();
+        return listener;
+    }
+
+    int number() {
+        return port.getLocalAddress(InetSocketAddress.class).getPort();
+    }
+
+    private void acceptAll(AcceptingChannel<StreamConnection> from) {
+        try {
+            for (StreamConnection next = from.accept(); next != null; next = from.accept()) {
+                InetSocketAddress peer = next.getPeerAddress(InetSocketAddress.class);
+                if (peer != null && peer.equals(sentinel)) {
+                    IoUtils.safeClose(next);
+                    sentinelSeen.countDown();
+                } else {
+                    adopt(next);
+                }
+            }
+        } catch (IOException e) {
+            // The port was closed between the readiness and the accept: there is nothing left to accept.
+            sentinelSeen.countDown();
+        }
+    }
+
+    private void adopt(StreamConnection channel) {
+        Connection connection = new Connection(channel);
+        channel.getSourceChannel().setConduit(connection);
+        connections.put(channel, connection);
+        http.handleEvent(channel);
+        // Undertow has set a close listener of its own by now, which ends the exchange: ours goes around it.
+        ChannelListener<? super StreamConnection> undertows = channel.getCloseListener();
+        channel.setCloseListener(closed -> {
+            ChannelListeners.invokeChannelListener(closed, undertows);
+            if (Thread.currentThread() == io) {
+                forget(closed);
+            } else {
+                io.execute(() -> forget(closed));
+            }
+        });
+        if (!channel.isOpen()) {
+            forget(channel);
+        }
+    }
+
+    private void forget(StreamConnection channel) {
+        connections.remove(channel);
+        if (closing && connections.isEmpty()) {
+            empty.countDown();
+        }
+    }
+
+    private void counted(HttpServerExchange exchange, HttpHandler handler) throws Exception {
+        AbstractServerConnection undertows = (AbstractServerConnection) exchange.getConnection();
+        Connection connection = connections.get(undertows.getChannel());
+        if (connection != null) {
+            connection.requestBegins();
+            exchange.addExchangeCompleteListener((done, next) -> {
+                try {
+                    connection.requestEnds(undertows.getExtraBytes() != null);
+                    if (closing) {
+                        io.execute(connection::closeIfIdle);
+                    }
+                } finally {
+                    next.proceed();
+                }
+            });
+        }
+        handler.handleRequest(exchange);
+    }
+
+    /** Accepts what waits, closes the port, answers what was read and closes the connections, each as soon as it is idle. */
+    void drain(Deadline deadline) throws InterruptedException {
+        acceptWhatWaits();
+        IoUtils.safeClose(port);
+        closing = true;
+        io.execute(this::closeIdle);
+        empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void closeIdle() {
+        boolean fresh = false;
+        for (Connection connection : new ArrayList<>(connections.values())) {
+            if (connection.used()) {
+                connection.closeIfIdle();
+            } else if (!connection.busy()) {
+                fresh = true;
+            }
+        }
+        if (fresh) {
+            io.executeAfter(this::closeAllIdle, FRESH_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            closeAllIdle();
+        }
+    }
+
+    private void closeAllIdle() {
+        new ArrayList<>(connections.values()).forEach(Connection::closeIfIdle);
+        if (connections.isEmpty()) {
+            empty.countDown();
+        }
+    }
+
+    /** Closes every connection, whatever it is doing. */
+    void abort() throws InterruptedException {
+        IoUtils.safeClose(port);
+        CountDownLatch done = new CountDownLatch(1);
+        io.execute(() -> {
+            new ArrayList<>(connections.values()).forEach(Connection::close);
+            done.countDown();
+        });
+        done.await(1, TimeUnit.SECONDS);
+    }
+
+    /**
+     * The kernel's accept queue is first in, first out: once a connection of our own is accepted, all that came before it are too. Closing the
+     * port without that would reset them.
+     */
+    private void acceptWhatWaits() throws InterruptedException {
+        InetSocketAddress bound = port.getLocalAddress(InetSocketAddress.class);
+        InetAddress target =
+                bound.getAddress().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : bound.getAddress();
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(target, 0));
+            sentinel = new InetSocketAddress(target, socket.getLocalPort());
+            socket.connect(new InetSocketAddress(target, bound.getPort()), SENTINEL_MILLIS);
+            sentinelSeen.await(SENTINEL_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            // The queue is full or there is no way to ourselves: what waits is then lost to us, as with any close.
+            LOG.debug("the accept queue could not be emptied before the close", e);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package dev.twelvefactor.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An answer, as a value: a status, header fields and a body. */
+public final class Response {
+    private static final byte[] NOTHING = new byte[0];
+
+    private final int status;
+    private final Map<String, List<String>> headers;
+    private final byte[] body;
+
+    private Response(int status, Map<String, List<String>> headers, byte[] body) {
+        this.status = status;
+        this.headers = headers;
+        this.body = body;
+    }
+
+    /** An answer with this status and nothing else. */
+    public static Response status(int status) {
+        if (status < 200 || status > 599) {
+            throw new IllegalArgumentException("a status from 200 to 599 is wanted, not " + status);
+        }
+        return new Response(status, Map.of(), NOTHING);
+    }
+
+    /** 200 with a body of this media type. */
+    public static Response bytes(String contentType, byte[] body) {
+        return new Response(200, Map.of("Content-Type", List.of(contentType)), body);
+    }
+
+    /** 200 with text. */
+    public static Response text(String text) {
+        return bytes("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** 200 with a page; whatever in it comes from users has gone through {@link Html#escape}. */
+    public static Response html(String html) {
+        return bytes("text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** 200 with a value as JSON. */
+    public static Response json(Object value) {
+        return bytes("application/json", Json.write(value));
+    }
+
+    /** 200 with the value as JSON, or 404 if there is none. */
+    public static Response jsonOr404(Optional<?> value) {
+        return value.map(Response::json).orElseGet(() -> problem(404, "There is nothing under this address."));
+    }
+
+    /** 201 with a value as JSON. */
+    public static Response created(Object value) {
+        return json(value).withStatus(201);
+    }
+
+    /** 204. */
+    public static Response noContent() {
+        return status(204);
+    }
+
+    /** 303: the client gets this address next, after a form. */
+    public static Response seeOther(String location) {
+        return status(303).withHeader("Location", location);
+    }
+
+    /**
+     * A problem document.
+     *
+     * @param detail what the client is told
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>
+     */
+    public static Response problem(int status, String detail) {
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("type", "about:blank");
+        problem.put("title", ReasonPhrase.of(status));
+        problem.put("status", status);
+        problem.put("detail", detail);
+        return bytes("application/problem+json", Json.write(problem)).withStatus(status);
+    }
+
+    /** The same with another status. */
+    public Response withStatus(int other) {
+        return new Response(status(other).status, headers, body);
+    }
+
+    /** The same with one more header field. */
+    public Response withHeader(String name, String value) {
+        if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+            throw new IllegalArgumentException("not a header field's name: " + name);
+        }
+        if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
+            throw new IllegalArgumentException("the header field " + name + " has a line break in its value");
+        }
+        Map<String, List<String>> more = new LinkedHashMap<>(headers);
+        List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
+        values.add(value);
+        more.put(name, List.copyOf(values));
+        return new Response(status, more, body);
+    }
+
+    /** The status. */
+    public int status() {
+        return status;
+    }
+
+    /** The first value of a header field, as it was written. */
+    public Optional<String> header(String name) {
+        return headers.entrySet().stream()
+                .filter(header -> header.getKey().equalsIgnoreCase(name))
+                .map(header -> header.getValue().get(0))
+                .findFirst();
+    }
+
+    Map<String, List<String>> headers() {
+        return headers;
+    }
+
+    /** The body as text. */
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** The body; not a copy. */
+    byte[] body() {
+        return body;
+    }
+}
