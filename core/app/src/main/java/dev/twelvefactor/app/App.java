@@ -1,0 +1,138 @@
+package dev.twelvefactor.app;
+
+import dev.twelvefactor.admin.Task;
+import dev.twelvefactor.backing.Wiring;
+import dev.twelvefactor.http.Routes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What an app is made of: its process types, its admin tasks and the record of its settings. To declare it needs no environment and opens
+ * nothing; a wiring runs only when its process type is the one that was started.
+ *
+ * <pre>{@code
+ * App.of("hello").web(routes -> routes.get("/", request -> Response.text("Hello")))
+ * }</pre>
+ *
+ * @param <S> the record of the app's settings
+ */
+public final class App<S extends Record> {
+    static final String WEB = "web";
+    static final String WORKER = "worker";
+    static final String CONFIG_TASK = "config";
+
+    private final String name;
+    private final Class<S> settings;
+    private Optional<WebWiring<S>> web = Optional.empty();
+    private final Map<String, WorkerWiring<S>> workers = new LinkedHashMap<>();
+    private final Map<String, Task<S>> tasks = new LinkedHashMap<>();
+
+    private App(String name, Class<S> settings) {
+        if (!name.matches("[a-z][a-z0-9-]*")) {
+            throw new IllegalArgumentException(
+                    "an app's name is lower case letters, digits and -, not \"" + name + "\"");
+        }
+        this.name = name;
+        this.settings = Objects.requireNonNull(settings);
+    }
+
+    /**
+     * Wires the web process.
+     *
+     * @param <S> the record of the app's settings
+     */
+    @FunctionalInterface
+    public interface WebWiring<S extends Record> {
+        /**
+         * Attaches services and declares routes.
+         *
+         * @throws Exception if the process cannot start: it ends with status 1
+         */
+        void wire(S settings, Wiring wiring, Routes routes) throws Exception;
+    }
+
+    /**
+     * Wires a worker.
+     *
+     * @param <S> the record of the app's settings
+     */
+    @FunctionalInterface
+    public interface WorkerWiring<S extends Record> {
+        /**
+         * Attaches services and declares jobs.
+         *
+         * @throws Exception if the process cannot start: it ends with status 1
+         */
+        void wire(S settings, Wiring wiring, Jobs jobs) throws Exception;
+    }
+
+    /** An app without settings of its own. */
+    public static App<NoSettings> of(String name) {
+        return of(name, NoSettings.class);
+    }
+
+    /** An app that reads this record from its environment. */
+    public static <S extends Record> App<S> of(String name, Class<S> settings) {
+        return new App<>(name, settings);
+    }
+
+    /** The web process: {@code java -jar app.jar}, or {@code web}. */
+    public App<S> web(WebWiring<S> wiring) {
+        if (web.isPresent()) {
+            throw new IllegalArgumentException("the app has a web process already");
+        }
+        web = Optional.of(wiring);
+        return this;
+    }
+
+    /** The web process of an app that has nothing to attach. */
+    public App<S> web(Consumer<Routes> declaration) {
+        return web((settings, wiring, routes) -> declaration.accept(routes));
+    }
+
+    /** A worker: {@code java -jar app.jar worker NAME}. */
+    public App<S> worker(String workerName, WorkerWiring<S> wiring) {
+        if (workers.putIfAbsent(workerName, Objects.requireNonNull(wiring)) != null) {
+            throw new IllegalArgumentException("the app has a worker \"" + workerName + "\" already");
+        }
+        return this;
+    }
+
+    /** An admin task: {@code java -jar app.jar admin NAME --options}. */
+    public <O extends Record> App<S> admin(
+            String taskName, String description, Class<O> options, Task.Body<S, O> body) {
+        return admin(Task.of(taskName, description, options, body));
+    }
+
+    /** An admin task that was made elsewhere. */
+    public App<S> admin(Task<S> task) {
+        if (task.name().equals(CONFIG_TASK) || tasks.putIfAbsent(task.name(), task) != null) {
+            throw new IllegalArgumentException("the app has a task \"" + task.name() + "\" already");
+        }
+        return this;
+    }
+
+    /** The app's name: the {@code service} of every event. */
+    public String name() {
+        return name;
+    }
+
+    Class<S> settings() {
+        return settings;
+    }
+
+    Optional<WebWiring<S>> web() {
+        return web;
+    }
+
+    Map<String, WorkerWiring<S>> workers() {
+        return workers;
+    }
+
+    Map<String, Task<S>> tasks() {
+        return tasks;
+    }
+}

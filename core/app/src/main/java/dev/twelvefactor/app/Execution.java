@@ -1,0 +1,222 @@
+package dev.twelvefactor.app;
+
+import dev.twelvefactor.backing.AttachException;
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Problem;
+import dev.twelvefactor.http.HttpServer;
+import dev.twelvefactor.http.HttpSettings;
+import dev.twelvefactor.http.Routes;
+import dev.twelvefactor.lifecycle.DrainReport;
+import dev.twelvefactor.lifecycle.Job;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.lifecycle.ProcessEnd;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** One process from its valid configuration to its status. */
+final class Execution<S extends Record> {
+    private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
+
+    private final App<S> app;
+    private final EnvConfig config;
+    private final Lifecycle lifecycle;
+    private final Attachments attachments;
+    private final PrintStream err;
+    private final Supplier<Duration> sinceStart;
+
+    Execution(App<S> app, EnvConfig config, Lifecycle lifecycle, PrintStream err, Supplier<Duration> sinceStart) {
+        this.app = app;
+        this.config = config;
+        this.lifecycle = lifecycle;
+        this.attachments = new Attachments(lifecycle, config.get(Standard.class).attachTimeout());
+        this.err = err;
+        this.sinceStart = sinceStart;
+    }
+
+    int run(Command<S> command) {
+        List<Job> jobs = List.of();
+        int status;
+        try {
+            jobs = start(command);
+            awaitEnd();
+            status = ExitStatus.OK;
+        } catch (Exception | LinkageError e) {
+            status = lifecycle.drainCause().isPresent() ? ExitStatus.OK : startFailed(e);
+        }
+        DrainReport report = lifecycle.drain();
+        return ended(command, jobs, report, status);
+    }
+
+    private List<Job> start(Command<S> command) throws Exception {
+        S settings = config.get(app.settings());
+        if (command instanceof Command.Web<S> web) {
+            Routes routes = new Routes();
+            web.wiring().wire(settings, attachments, routes);
+            joinAttachments();
+            HttpServer server = HttpServer.start(config.get(HttpSettings.class), routes, attachments, lifecycle);
+            ready(Optional.of(server));
+            return List.of();
+        }
+        if (command instanceof Command.Worker<S> worker) {
+            Jobs jobs = new Jobs();
+            worker.wiring().wire(settings, attachments, jobs);
+            joinAttachments();
+            Optional<HttpServer> health = config.get(HttpSettings.class)
+                    .managementPort()
+                    .map(port -> HttpServer.startHealth(config.get(HttpSettings.class), attachments, lifecycle));
+            ready(health);
+            return lifecycle.state() == Lifecycle.State.READY ? jobs.start(lifecycle) : List.of();
+        }
+        Command.Admin<S> admin = (Command.Admin<S>) command;
+        if (!lifecycle.ready()) {
+            return List.of();
+        }
+        LOG.atInfo()
+                .addKeyValue("task", admin.task().name())
+                .log("the task {} begins", admin.task().name());
+        return List.of(
+                Job.startInterruptible(admin.task().name(), () -> admin.ready().run(settings, attachments), lifecycle));
+    }
+
+    /** A service that is away is named once, with all the others that are, whichever of them the wiring asked for first. */
+    private void joinAttachments() {
+        List<String> failures = attachments.join();
+        if (!failures.isEmpty()) {
+            throw new UnavailableException(failures);
+        }
+    }
+
+    private void ready(Optional<HttpServer> server) {
+        if (!lifecycle.ready()) {
+            return;
+        }
+        attachments.watch(CHECK_INTERVAL);
+        LoggingEventBuilder event =
+                LOG.atInfo().addKeyValue("took_ms", sinceStart.get().toMillis());
+        if (server.isPresent()) {
+            event = event.addKeyValue("port", server.get().port());
+        }
+        Optional<Integer> management = server.flatMap(HttpServer::managementPort);
+        if (management.isPresent()) {
+            event = event.addKeyValue("management_port", management.get());
+        }
+        event.log("ready");
+    }
+
+    private void awaitEnd() {
+        try {
+            lifecycle.awaitDrainRequest();
+        } catch (InterruptedException e) {
+            lifecycle.requestDrain("interrupt");
+        }
+    }
+
+    private int startFailed(Throwable e) {
+        if (e instanceof UnavailableException unavailable) {
+            return unavailable(unavailable.failures());
+        }
+        if (e instanceof AttachException) {
+            return unavailable(attachments.join());
+        }
+        if (e instanceof ConfigException invalid) {
+            return invalid(invalid, err);
+        }
+        if (e instanceof UncheckedIOException io && io.getCause() instanceof BindException bind) {
+            HttpSettings http = config.get(HttpSettings.class);
+            String sentence = "PORT " + http.port()
+                    + http.managementPort()
+                            .map(port -> " or MANAGEMENT_PORT " + port)
+                            .orElse("") + " on " + http.bindAddress() + " cannot be bound: " + bind.getMessage();
+            LOG.error("{}", sentence);
+            err.println(sentence);
+            return ExitStatus.CANNOT_BIND;
+        }
+        LOG.error("the process could not start", e);
+        err.println("The process could not start: " + e);
+        return ExitStatus.FAILED;
+    }
+
+    private int unavailable(List<String> failures) {
+        for (String failure : failures) {
+            LOG.error("{}", failure);
+            err.println(failure);
+        }
+        return ExitStatus.UNAVAILABLE;
+    }
+
+    /** The report for a person, and one event a problem for the platform. */
+    static int invalid(ConfigException e, PrintStream err) {
+        err.println(e.getMessage());
+        for (Problem problem : e.problems()) {
+            LoggingEventBuilder event = LOG.atError().addKeyValue("variable", problem.variable());
+            if (problem.origin().isPresent()) {
+                event = event.addKeyValue("origin", problem.origin().get());
+            }
+            event.log("the configuration is invalid: {} {}", problem.variable(), problem.message());
+        }
+        return ExitStatus.CONFIG;
+    }
+
+    private int ended(Command<S> command, List<Job> jobs, DrainReport report, int startStatus) {
+        String cause = lifecycle.drainCause().orElse("");
+        int status = startStatus;
+        for (Job job : jobs) {
+            if (job.failure().isPresent() && !isSignal(cause)) {
+                status = jobFailed(job, job.failure().get());
+            }
+        }
+        if (status == ExitStatus.OK && command instanceof Command.Admin<S>) {
+            boolean done = !jobs.isEmpty()
+                    && jobs.stream()
+                            .allMatch(job -> job.ended() && job.failure().isEmpty());
+            status = done ? ExitStatus.OK : ProcessEnd.killedBy(cause);
+        } else if (status == ExitStatus.OK && !report.complete()) {
+            status = ExitStatus.FAILED;
+        }
+        LOG.atInfo()
+                .addKeyValue("status", status)
+                .addKeyValue("cause", cause)
+                .addKeyValue("drain_ms", report.took().toMillis())
+                .log("stopped");
+        return status;
+    }
+
+    private static boolean isSignal(String cause) {
+        return cause.startsWith("SIG") || cause.equals("interrupt");
+    }
+
+    private int jobFailed(Job job, Throwable e) {
+        if (e instanceof AttachException || e instanceof ConfigException) {
+            return startFailed(e);
+        }
+        LOG.error("{} failed", job.name(), e);
+        err.println(job.name() + " failed: " + e);
+        return ExitStatus.FAILED;
+    }
+
+    /** Services that could not be attached, each with its sentence. */
+    private static final class UnavailableException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient List<String> failures;
+
+        UnavailableException(List<String> failures) {
+            this.failures = failures;
+        }
+
+        List<String> failures() {
+            return failures;
+        }
+    }
+}

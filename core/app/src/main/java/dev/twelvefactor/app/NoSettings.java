@@ -1,0 +1,4 @@
+package dev.twelvefactor.app;
+
+/** The settings of an app that has none of its own. */
+public record NoSettings() {}

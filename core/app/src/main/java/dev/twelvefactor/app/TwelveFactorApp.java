@@ -1,0 +1,156 @@
+package dev.twelvefactor.app;
+
+import dev.twelvefactor.admin.ConfigReport;
+import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.http.HttpSettings;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.lifecycle.ProcessEnd;
+import dev.twelvefactor.logging.EventLog;
+import dev.twelvefactor.logging.LogSettings;
+import dev.twelvefactor.logging.Prints;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs an app as one twelve-factor process: config from the environment, services attached by URL, a port of its own, events on stdout, a drain on
+ * SIGTERM, admin tasks from the same jar.
+ *
+ * <pre>{@code
+ * public static void main(String[] args) {
+ *   TwelveFactorApp.run(args, App.of("hello").web(routes -> routes.get("/", request -> Response.text("Hello"))));
+ * }
+ * }</pre>
+ *
+ * @see <a href="https://12factor.net">The twelve-factor app</a>
+ * @see ExitStatus
+ */
+public final class TwelveFactorApp {
+    private TwelveFactorApp() {}
+
+    /** Runs what the arguments ask for, in this process's environment, and ends the process with its status. Does not return. */
+    public static void run(String[] args, App<?> app) {
+        ProcessEnd end = ProcessEnd.install();
+        PrintStream out = System.out;
+        int status = execute(app, List.of(args), Environment.system(), out, System.err, end);
+        out.flush();
+        end.exit(status);
+    }
+
+    /**
+     * The same without the exit, the signals and the process's own streams: for tests. It returns when the process would end; interrupting the
+     * calling thread asks for the drain, as SIGINT would.
+     *
+     * @param environment the variables, all of them
+     * @param out stdout: events, or the output of a command whose purpose is output
+     * @param err stderr: sentences for a person
+     * @return the status that the process would end with
+     */
+    public static int execute(
+            App<?> app, List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        return execute(app, args, Environment.of(environment), out, err, null);
+    }
+
+    private static <S extends Record> int execute(
+            App<S> app,
+            List<String> args,
+            Environment environment,
+            PrintStream out,
+            PrintStream err,
+            @Nullable ProcessEnd end) {
+        long start = System.nanoTime();
+        Command<S> command = Command.of(app, args);
+        List<Class<? extends Record>> records =
+                List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class);
+        Optional<String> output = output(app, command, records, environment);
+        if (output.isPresent()) {
+            out.print(output.get());
+            out.flush();
+            return ExitStatus.OK;
+        }
+        EnvConfig config = EnvConfig.read(records, environment);
+        LogSettings log = config.find(LogSettings.class).orElseGet(LogSettings::defaults);
+        EventLog.use(log, identity(app, command, config), end == null ? out : null);
+        if (end != null) {
+            Prints.becomeEvents();
+        }
+        if (command instanceof Command.Unknown<S> unknown) {
+            LoggerFactory.getLogger(TwelveFactorApp.class).error("{}", unknown.message());
+            err.println(unknown.message());
+            return ExitStatus.USAGE;
+        }
+        try {
+            Standard standard = config.get(Standard.class);
+            Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), standard.delay());
+            if (end != null) {
+                end.govern(lifecycle, standard.drainTimeout(), statusWhenHalted(command));
+            }
+            return new Execution<>(app, config, lifecycle, err, sinceStart(start, end != null)).run(command);
+        } catch (ConfigException e) {
+            return Execution.invalid(e, err);
+        }
+    }
+
+    /** What a command prints whose purpose is to print. None of them needs a valid configuration or a service. */
+    private static <S extends Record> Optional<String> output(
+            App<S> app, Command<S> command, List<Class<? extends Record>> records, Environment environment) {
+        if (command instanceof Command.Help<S>) {
+            return Optional.of(HelpText.of(app, EnvConfig.describe(records)));
+        }
+        if (command instanceof Command.Version<S>) {
+            Optional<String> release = EnvConfig.read(List.of(Standard.class), environment)
+                    .find(Standard.class)
+                    .flatMap(Standard::releaseId);
+            return Optional.of(app.name() + " " + version(app)
+                    + release.map(id -> ", release " + id).orElse("") + "\n");
+        }
+        if (command instanceof Command.Tasks<S>) {
+            return Optional.of(HelpText.tasks(app));
+        }
+        if (command instanceof Command.TaskHelp<S> help) {
+            return Optional.of(HelpText.of(help.task()));
+        }
+        if (command instanceof Command.Config<S>) {
+            return Optional.of(ConfigReport.of(EnvConfig.read(records, environment)));
+        }
+        return Optional.empty();
+    }
+
+    private static <S extends Record> Map<String, String> identity(App<S> app, Command<S> command, EnvConfig config) {
+        Map<String, String> identity = new LinkedHashMap<>();
+        identity.put("service", app.name());
+        identity.put("version", version(app));
+        config.find(Standard.class).flatMap(Standard::releaseId).ifPresent(id -> identity.put("release", id));
+        identity.put(
+                "process",
+                command instanceof Command.Web<S>
+                        ? App.WEB
+                        : command instanceof Command.Worker<S> worker ? App.WORKER + "." + worker.name() : "admin");
+        return identity;
+    }
+
+    private static String version(App<?> app) {
+        return Optional.ofNullable(app.settings().getPackage().getImplementationVersion())
+                .orElse("unknown");
+    }
+
+    /** A task that has to be halted was cut short; any other process has missed its drain's deadline. */
+    private static int statusWhenHalted(Command<?> command) {
+        return command instanceof Command.Admin<?> ? ProcessEnd.SIGTERM_STATUS : ExitStatus.FAILED;
+    }
+
+    private static Supplier<Duration> sinceStart(long nanos, boolean ownProcess) {
+        Optional<Instant> exec = ownProcess ? ProcessHandle.current().info().startInstant() : Optional.empty();
+        return () -> exec.map(instant -> Duration.between(instant, Instant.now()))
+                .orElseGet(() -> Duration.ofNanos(System.nanoTime() - nanos));
+    }
+}
