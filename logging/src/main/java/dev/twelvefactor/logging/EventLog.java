@@ -13,8 +13,15 @@ import org.slf4j.LoggerFactory;
 public final class EventLog {
     private static final String APPENDER = "events";
     /** Libraries that say at INFO what no operator acts on. */
-    private static final Map<String, Level> QUIET =
-            Map.of("org.xnio", Level.WARN, "org.jboss", Level.WARN, "io.undertow", Level.WARN);
+    private static final Map<String, Level> QUIET = Map.of(
+            "org.xnio",
+            Level.WARN,
+            "org.jboss",
+            Level.WARN,
+            "io.undertow",
+            Level.WARN,
+            "com.zaxxer.hikari",
+            Level.WARN);
 
     private EventLog() {}
 

@@ -138,13 +138,18 @@ public final class Request {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    /** The body's JSON as a value. What is no JSON is 400; what does not fit the type, or what its record refuses, 422. */
+    /**
+     * The body's JSON as a value. A body of another media type is 415, since a page of another site can send those without asking; what is no JSON is
+     * 400; what does not fit the type, or what its record refuses, 422.
+     */
     public <T> T json(Class<T> type) {
+        checkJson();
         return Json.read(body, type);
     }
 
     /** The body's JSON as a value of a generic type. */
     public <T> T json(TypeReference<T> type) {
+        checkJson();
         return Json.read(body, type);
     }
 
@@ -156,6 +161,15 @@ public final class Request {
         Map<String, String> fields = new LinkedHashMap<>();
         FormData.parse(text()).forEach((name, values) -> fields.put(name, values.get(0)));
         return fields;
+    }
+
+    private void checkJson() {
+        String type = header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+        int parameters = type.indexOf(';');
+        String media = (parameters < 0 ? type : type.substring(0, parameters)).strip();
+        if (!media.equals("application/json") && !media.endsWith("+json")) {
+            throw new HttpException(415, "JSON is expected: Content-Type: application/json.");
+        }
     }
 
     boolean isForm() {

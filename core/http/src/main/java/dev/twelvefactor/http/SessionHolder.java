@@ -45,7 +45,9 @@ final class SessionHolder {
     /** A form has to carry the token of its session. */
     void checkCsrf(Request request) {
         if (request.isForm() && !session(request).accepts(request.form().getOrDefault("_csrf", ""))) {
-            throw new HttpException(403, "This form is out of date. Load the page again and submit it once more.");
+            throw new HttpException(
+                    403,
+                    "This form lacks the token of its page. Load the page again and submit it once more; send JSON as application/json.");
         }
     }
 

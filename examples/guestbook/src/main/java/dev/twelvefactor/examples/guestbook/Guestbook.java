@@ -1,0 +1,73 @@
+package dev.twelvefactor.examples.guestbook;
+
+import dev.twelvefactor.admin.migrate.Migrate;
+import dev.twelvefactor.app.App;
+import dev.twelvefactor.app.Jobs;
+import dev.twelvefactor.app.TwelveFactorApp;
+import dev.twelvefactor.backing.Attached;
+import dev.twelvefactor.backing.Wiring;
+import dev.twelvefactor.backing.jdbc.Jdbc;
+import dev.twelvefactor.backing.redis.Redis;
+import dev.twelvefactor.config.Default;
+import dev.twelvefactor.config.Doc;
+import dev.twelvefactor.config.ServiceUrl;
+import dev.twelvefactor.http.Routes;
+import io.lettuce.core.api.StatefulRedisConnection;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A guestbook: a page and a JSON API, entries in PostgreSQL, sessions in Redis, a worker that greets, tasks that migrate and purge. */
+public final class Guestbook {
+    private static final Logger LOG = LoggerFactory.getLogger(Guestbook.class);
+
+    private Guestbook() {}
+
+    /** All that this app reads from its environment. */
+    record Settings(
+            @Doc("PostgreSQL: postgres://user:password@host:5432/database")
+            ServiceUrl databaseUrl,
+
+            @Doc("Redis: redis://:password@host:6379/0") ServiceUrl redisUrl,
+
+            @Default("30m") @Doc("how long a visitor is remembered")
+            Duration sessionTtl) {}
+
+    /** The options of {@code admin purge}. */
+    record Purge(@Doc("entries older than this are deleted") Duration olderThan) {}
+
+    /** What {@code java -jar guestbook.jar} runs. */
+    public static void main(String[] args) {
+        TwelveFactorApp.run(args, app());
+    }
+
+    static App<Settings> app() {
+        return App.of("guestbook", Settings.class)
+                .web(Guestbook::web)
+                .worker("greeter", Guestbook::greeter)
+                .admin("purge", "Delete old entries", Purge.class, Guestbook::purge)
+                .admin(Migrate.task(Settings::databaseUrl));
+    }
+
+    private static void web(Settings settings, Wiring wiring, Routes routes) {
+        Attached<DataSource> database = wiring.attach("database", Jdbc.pool(settings.databaseUrl()));
+        Attached<StatefulRedisConnection<String, String>> redis =
+                wiring.attach("redis", Redis.client(settings.redisUrl()));
+        routes.sessions(Redis.keyedStore(redis.get(), "guestbook:session:"), settings.sessionTtl());
+        new Pages(new Entries(database.get())).addTo(routes);
+    }
+
+    private static void greeter(Settings settings, Wiring wiring, Jobs jobs) {
+        Entries entries = new Entries(
+                wiring.attach("database", Jdbc.pool(settings.databaseUrl())).get());
+        jobs.repeat("greet", entries::greetNext);
+    }
+
+    private static void purge(Settings settings, Purge options, Wiring wiring) throws Exception {
+        Entries entries = new Entries(
+                wiring.attach("database", Jdbc.pool(settings.databaseUrl())).get());
+        int deleted = entries.deleteOlderThan(options.olderThan());
+        LOG.atInfo().addKeyValue("deleted", deleted).log("purged");
+    }
+}
