@@ -1,0 +1,335 @@
+package dev.twelvefactor.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.lifecycle.DrainReport;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HttpServerTest {
+    private final Routes routes = new Routes();
+    private final Map<String, String> environment = new HashMap<>(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1"));
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<Socket> sockets = new ArrayList<>();
+    private Lifecycle lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
+    private HttpServer server;
+
+    private void start() {
+        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
+        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
+        assertThat(lifecycle.ready()).isTrue();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        lifecycle.drain();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+    }
+
+    private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(20_000);
+        sockets.add(socket);
+        return socket;
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Everything up to the close, or one whole response if it has a length. */
+    private static String readResponse(Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (true) {
+            int b = in.read();
+            if (b < 0) {
+                break;
+            }
+            bytes.write(b);
+            String text = bytes.toString(StandardCharsets.ISO_8859_1);
+            int head = text.indexOf("\r\n\r\n");
+            if (head >= 0) {
+                Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(text.substring(0, head));
+                if (length.find() && text.length() >= head + 4 + Integer.parseInt(length.group(1))) {
+                    break;
+                }
+            }
+        }
+        return bytes.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void answers_blocking_and_nonblocking_handlers() throws Exception {
+        routes.get("/blocking", request -> Response.text(Thread.currentThread().getName()));
+        routes.nonBlocking(group -> group.get(
+                "/quick", request -> Response.text(Thread.currentThread().getName())));
+        routes.post("/echo", request -> Response.bytes("application/octet-stream", request.body()));
+        start();
+        assertThat(send(request("/blocking").build()).body()).startsWith("request-");
+        assertThat(send(request("/quick").build()).body()).startsWith("http I/O");
+        String large = "x".repeat(500_000);
+        assertThat(send(request("/echo")
+                                .POST(HttpRequest.BodyPublishers.ofString(large))
+                                .build())
+                        .body())
+                .isEqualTo(large);
+        assertThat(send(request("/echo")
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build())
+                        .body())
+                .isEmpty();
+        HttpResponse<String> head = send(request("/blocking")
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .build());
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void answers_pipelined_requests_in_their_order() throws Exception {
+        routes.get("/{n}", request -> Response.text("<" + request.path("n") + ">"));
+        start();
+        Socket socket = connect();
+        write(
+                socket,
+                "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        assertThat(all).containsSubsequence("<1>", "<2>", "<3>");
+    }
+
+    @Test
+    void asks_for_the_body_of_a_client_that_waits_to_send_it() throws Exception {
+        routes.post("/echo", request -> Response.text(request.text()));
+        start();
+        Socket socket = connect();
+        write(socket, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+        byte[] interim = socket.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
+        assertThat(new String(interim, StandardCharsets.ISO_8859_1)).startsWith("HTTP/1.1 100");
+        write(socket, "abc");
+        assertThat(readResponse(socket)).startsWith("HTTP/1.1 200").endsWith("abc");
+    }
+
+    @Test
+    void refuses_a_body_over_the_limit_so_that_the_client_can_read_it() throws Exception {
+        environment.put("HTTP_MAX_BODY", "1000");
+        routes.post("/echo", request -> Response.text(request.text()));
+        start();
+        Socket announced = connect();
+        write(announced, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000000\r\n\r\n");
+        assertThat(readResponse(announced)).startsWith("HTTP/1.1 413").contains("The body is larger than 1000 bytes.");
+        Socket chunked = connect();
+        write(chunked, "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+        for (int i = 0; i < 3; i++) {
+            write(chunked, "200\r\n" + "x".repeat(0x200) + "\r\n");
+        }
+        assertThat(readResponse(chunked)).startsWith("HTTP/1.1 413");
+    }
+
+    @Test
+    void refuses_more_requests_than_may_be_at_work_and_keeps_health_up() throws Exception {
+        environment.put("HTTP_MAX_CONCURRENT_REQUESTS", "1");
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        routes.get("/slow", request -> {
+            begun.countDown();
+            finish.await();
+            return Response.text("slow");
+        });
+        start();
+        CompletableFuture<HttpResponse<String>> slow =
+                client.sendAsync(request("/slow").build(), HttpResponse.BodyHandlers.ofString());
+        begun.await();
+        HttpResponse<String> shed = send(request("/slow").build());
+        assertThat(shed.statusCode()).isEqualTo(503);
+        assertThat(shed.headers().firstValue("Retry-After")).contains("1");
+        assertThat(send(request("/health/ready").build()).statusCode()).isEqualTo(200);
+        finish.countDown();
+        assertThat(slow.get().body()).isEqualTo("slow");
+        finish.countDown();
+    }
+
+    @Test
+    void closes_a_connection_whose_head_takes_too_long() throws Exception {
+        environment.put("HTTP_PARSE_TIMEOUT", "300ms");
+        start();
+        Socket socket = connect();
+        write(socket, "GET / HTTP/1.1\r\nHo");
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void says_that_a_port_is_taken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            environment.put("PORT", Integer.toString(taken.getLocalPort()));
+            assertThatThrownBy(this::start)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasCauseInstanceOf(BindException.class);
+        }
+    }
+
+    @Test
+    void serves_health_at_a_port_of_its_own_if_it_has_one() throws Exception {
+        environment.put("MANAGEMENT_PORT", "0");
+        routes.get("/", request -> Response.text("main"));
+        start();
+        URI management =
+                URI.create("http://127.0.0.1:" + server.managementPort().orElseThrow() + "/health/ready");
+        assertThat(send(HttpRequest.newBuilder(management).build()).body())
+                .isEqualTo("{\"status\":\"ready\",\"services\":[]}");
+        assertThat(send(request("/health/ready").build()).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void loses_no_request_in_a_drain() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        routes.get("/slow", request -> {
+            begun.countDown();
+            finish.await();
+            return Response.text("slow");
+        });
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        Socket idle = connect();
+        write(idle, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(idle)).endsWith("quick").doesNotContain("Connection: close");
+        Socket half = connect();
+        write(half, "GET / HTTP/1.1\r\nHo");
+        Socket slow = connect();
+        write(slow, "GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+        begun.await();
+
+        CompletableFuture<DrainReport> drain = CompletableFuture.supplyAsync(lifecycle::drain);
+        assertThat(idle.getInputStream().read()).isEqualTo(-1);
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        new Socket(InetAddress.getLoopbackAddress(), server.port()).close();
+                    }
+                })
+                .isInstanceOf(IOException.class);
+        write(half, "st: h\r\n\r\n");
+        assertThat(readResponse(half))
+                .startsWith("HTTP/1.1 200")
+                .contains("Connection: close")
+                .endsWith("quick");
+        assertThat(drain).isNotDone();
+        finish.countDown();
+        assertThat(readResponse(slow))
+                .startsWith("HTTP/1.1 200")
+                .contains("Connection: close")
+                .endsWith("slow");
+        assertThat(drain.get().complete()).isTrue();
+    }
+
+    @Test
+    void is_not_ready_while_it_drains_and_goes_on_serving_for_the_delay() throws Exception {
+        lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ofSeconds(1));
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        CompletableFuture<DrainReport> drain = CompletableFuture.supplyAsync(lifecycle::drain);
+        while (lifecycle.state() != Lifecycle.State.DRAINING) {
+            Thread.onSpinWait();
+        }
+        assertThat(send(request("/health/ready").build()).statusCode()).isEqualTo(503);
+        HttpResponse<String> during = send(request("/").build());
+        assertThat(during.body()).isEqualTo("quick");
+        assertThat(during.headers().firstValue("Connection")).contains("close");
+        assertThat(send(request("/health/live").build()).statusCode()).isEqualTo(200);
+        assertThat(drain.get().complete()).isTrue();
+    }
+
+    @Test
+    void names_the_request_that_misses_the_deadline_and_interrupts_it() throws Exception {
+        lifecycle = new Lifecycle(Duration.ofSeconds(1), Duration.ZERO);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        routes.get("/stuck", request -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return Response.noContent();
+        });
+        start();
+        write(connect(), "GET /stuck HTTP/1.1\r\nHost: h\r\n\r\n");
+        begun.await();
+        DrainReport report = lifecycle.drain();
+        assertThat(report.unfinished())
+                .extracting(unfinished -> unfinished.what())
+                .containsExactly("GET /stuck");
+        assertThat(report.unfinished().get(0).thread()).isPresent();
+        interrupted.await();
+    }
+
+    @Test
+    void answers_what_waits_in_the_accept_queue() throws Exception {
+        CountDownLatch blocked = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        routes.nonBlocking(group -> group.get("/block", request -> {
+            blocked.countDown();
+            release.await();
+            return Response.text("unblocked");
+        }));
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        write(connect(), "GET /block HTTP/1.1\r\nHost: h\r\n\r\n");
+        blocked.await();
+        List<Socket> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Socket socket = connect();
+            write(socket, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            waiting.add(socket);
+        }
+        CompletableFuture<DrainReport> drain = CompletableFuture.supplyAsync(lifecycle::drain);
+        while (lifecycle.state() != Lifecycle.State.DRAINING) {
+            Thread.onSpinWait();
+        }
+        release.countDown();
+        for (Socket socket : waiting) {
+            assertThat(readResponse(socket)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(drain.get().complete()).isTrue();
+    }
+}

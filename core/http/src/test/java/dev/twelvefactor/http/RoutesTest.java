@@ -1,0 +1,302 @@
+package dev.twelvefactor.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twelvefactor.backing.KeyedStore;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.core.type.TypeReference;
+
+class RoutesTest {
+    private final Routes routes = new Routes();
+
+    private Response answer(String method, String target) {
+        return routes.answer(Request.of(method, target));
+    }
+
+    @Test
+    void finds_the_handler_by_method_and_template() {
+        routes.get("/", request -> Response.text("root"));
+        routes.get("/entries/{id}", request -> Response.text("entry " + request.path("id", Long::valueOf)));
+        routes.get("/entries/new", request -> Response.text("new"));
+        routes.delete("/entries/{id}", request -> Response.noContent());
+        routes.get("/{a}/{b}/end", request -> Response.text(request.path("a") + "+" + request.path("b")));
+        assertThat(answer("GET", "/").text()).isEqualTo("root");
+        assertThat(answer("GET", "/entries/7").text()).isEqualTo("entry 7");
+        assertThat(answer("GET", "/entries/new").text()).isEqualTo("new");
+        assertThat(answer("DELETE", "/entries/7").status()).isEqualTo(204);
+        assertThat(answer("GET", "/entries/7/end").text()).isEqualTo("entries+7");
+        assertThat(answer("HEAD", "/entries/7").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/nope, 404", "/entries, 404", "/entries/, 404", "/entries/x, 404", "/entries/7/, 404", "//, 404"})
+    void answers_404_where_there_is_nothing(String path, int status) {
+        routes.get("/entries/{id}", request -> Response.text("" + request.path("id", Long::valueOf)));
+        Response response = answer("GET", path);
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.header("content-type")).contains("application/problem+json");
+        assertThat(response.text())
+                .isEqualTo(
+                        "{\"type\":\"about:blank\",\"title\":\"Not Found\",\"status\":404,\"detail\":\"There is nothing under this address.\"}");
+    }
+
+    @Test
+    void names_the_methods_that_an_address_takes() {
+        routes.get("/a", request -> Response.text("a")).post("/a", request -> Response.noContent());
+        assertThat(answer("PUT", "/a").status()).isEqualTo(405);
+        assertThat(answer("PUT", "/a").header("Allow")).contains("GET, HEAD, OPTIONS, POST");
+        assertThat(answer("OPTIONS", "/a").status()).isEqualTo(204);
+        assertThat(answer("OPTIONS", "/a").header("Allow")).contains("GET, HEAD, OPTIONS, POST");
+    }
+
+    @Test
+    void refuses_templates_that_cannot_work() {
+        routes.get("/a/{id}", request -> Response.noContent());
+        routes.get("/a/{other}", request -> Response.noContent());
+        assertThatThrownBy(() -> answer("GET", "/")).hasMessage("two routes answer GET /a/{other}; remove one");
+        assertThatThrownBy(() -> new Routes().get("a", request -> Response.noContent()))
+                .hasMessage("a template begins with a slash, which \"a\" does not");
+        Routes twice = new Routes().get("/{a}/{a}", request -> Response.noContent());
+        assertThatThrownBy(() -> twice.answer(Request.of("GET", "/"))).hasMessageContaining("{a}");
+    }
+
+    @Test
+    void turns_what_a_handler_throws_into_a_problem_without_its_words() {
+        routes.get("/teapot", request -> {
+            throw new HttpException(418, "Short and stout.");
+        });
+        routes.get("/bug", request -> {
+            throw new IllegalStateException("hunter2");
+        });
+        assertThat(answer("GET", "/teapot").status()).isEqualTo(418);
+        assertThat(answer("GET", "/teapot").text()).contains("Short and stout.");
+        assertThat(answer("GET", "/bug").status()).isEqualTo(500);
+        assertThat(answer("GET", "/bug").text()).doesNotContain("hunter2").contains("It has been logged.");
+    }
+
+    @Test
+    void runs_filters_from_the_outside_in() {
+        routes.filter((request, next) -> next.handle(request).withHeader("X-Order", "outer"));
+        routes.filter((request, next) -> request.header("Authorization").isPresent()
+                ? next.handle(request).withHeader("X-Order", "inner")
+                : Response.problem(401, "Who are you?"));
+        routes.get("/", request -> Response.text("in"));
+        assertThat(answer("GET", "/").status()).isEqualTo(401);
+        Response allowed = routes.answer(Request.of("GET", "/").withHeader("authorization", "x"));
+        assertThat(allowed.text()).isEqualTo("in");
+        assertThat(allowed.headers().get("X-Order")).containsExactly("inner", "outer");
+    }
+
+    record NewEntry(String author, int age) {
+        NewEntry {
+            if (author == null || author.isBlank()) {
+                throw new IllegalArgumentException("author is missing");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"author\":\"A\",\"age\":3} | 200 | A",
+                "{\"author\": | 400 | The body is not well-formed JSON.",
+                "{\"author\":\"A\",\"age\":\"x\"} | 422 | The field age is missing or of another type than expected.",
+                "{\"age\":3} | 422 | The body was refused: author is missing",
+                "[1] | 422 | The body is missing or of another type than expected.",
+                "null | 422 | The body is null.",
+            })
+    void reads_json_and_names_the_field_that_does_not_fit(String body, int status, String text) {
+        routes.post("/", request -> Response.text(request.json(NewEntry.class).author()));
+        Response response = routes.answer(Request.of("POST", "/").withBody("application/json; charset=utf-8", body));
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.text()).contains(text);
+    }
+
+    @Test
+    void reads_json_of_a_generic_type_and_refuses_another_media_type() {
+        routes.post(
+                "/",
+                request -> Response.text(request.json(new TypeReference<List<NewEntry>>() {})
+                        .get(0)
+                        .author()));
+        String body = "[{\"author\":\"A\",\"age\":3}]";
+        assertThat(routes.answer(Request.of("POST", "/").withBody("application/json", body))
+                        .text())
+                .isEqualTo("A");
+        assertThat(routes.answer(Request.of("POST", "/").withBody("text/plain", body))
+                        .status())
+                .isEqualTo(415);
+    }
+
+    @Test
+    void gives_query_cookies_and_form() {
+        Request request = Request.of("POST", "/a?x=1&x=2&y=%C3%BC+z")
+                .withHeader("Cookie", "a=1; session=two; b=3")
+                .withBody("application/x-www-form-urlencoded", "name=%C3%84+b&empty=&flag");
+        assertThat(request.query("x")).contains("1");
+        assertThat(request.query("y")).contains("ü z");
+        assertThat(request.query("z")).isEmpty();
+        assertThat(request.cookie("session")).contains("two");
+        assertThat(request.cookie("essio")).isEmpty();
+        assertThat(request.form()).isEqualTo(Map.of("name", "Ä b", "empty", "", "flag", ""));
+    }
+
+    @Test
+    void refuses_a_header_that_would_forge_another() {
+        assertThatThrownBy(() -> Response.noContent().withHeader("X", "a\r\nSet-Cookie: b"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Response.noContent().withHeader("X: y", "a"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void escapes_html() {
+        assertThat(Html.escape("<a href=\"x\" id='y'>&</a>"))
+                .isEqualTo("&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;&lt;/a&gt;");
+    }
+
+    /** A store for tests; an app's lives in a backing service. */
+    private static final class MemoryStore implements KeyedStore {
+        private final Map<String, String> values = new ConcurrentHashMap<>();
+        private int writes;
+
+        @Override
+        public Optional<String> get(String key) {
+            return Optional.ofNullable(values.get(key));
+        }
+
+        @Override
+        public void put(String key, String value, Duration timeToLive) {
+            writes++;
+            values.put(key, value);
+        }
+
+        @Override
+        public boolean touch(String key, Duration timeToLive) {
+            return values.containsKey(key);
+        }
+
+        @Override
+        public void delete(String key) {
+            values.remove(key);
+        }
+    }
+
+    private final MemoryStore store = new MemoryStore();
+
+    private void declareSessions() {
+        routes.sessions(store, Duration.ofMinutes(30));
+        routes.get("/none", request -> Response.text("none"));
+        routes.get(
+                "/read", request -> Response.text(request.session().get("user").orElse("nobody")));
+        routes.get("/login", request -> {
+            request.session().renew();
+            request.session().put("user", "Ana");
+            return Response.text(request.session().csrfToken());
+        });
+        routes.get("/logout", request -> {
+            request.session().end();
+            return Response.noContent();
+        });
+        routes.post("/form", request -> Response.text("done " + request.form().get("a")));
+    }
+
+    private static String cookie(Response response) {
+        String line = response.header("Set-Cookie").orElseThrow();
+        return line.substring(0, line.indexOf(';'));
+    }
+
+    @Test
+    void remembers_a_client_in_the_store() {
+        declareSessions();
+        Response login = answer("GET", "/login");
+        assertThat(login.header("Set-Cookie").orElse(""))
+                .matches("session=[A-Za-z0-9_-]{43}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax");
+        Response read = routes.answer(Request.of("GET", "/read").withHeader("Cookie", cookie(login)));
+        assertThat(read.text()).isEqualTo("Ana");
+        assertThat(cookie(read)).isEqualTo(cookie(login));
+        assertThat(store.writes).isEqualTo(1);
+    }
+
+    @Test
+    void makes_no_session_for_a_client_that_needs_none() {
+        declareSessions();
+        assertThat(answer("GET", "/none").header("Set-Cookie")).isEmpty();
+        assertThat(answer("GET", "/read").header("Set-Cookie")).isEmpty();
+        assertThat(store.values).isEmpty();
+    }
+
+    @Test
+    void takes_over_no_id_that_it_did_not_give_and_gives_a_new_one_at_login() {
+        declareSessions();
+        String planted = "session=" + "x".repeat(43);
+        Response login = routes.answer(Request.of("GET", "/login").withHeader("Cookie", planted));
+        assertThat(cookie(login)).isNotEqualTo(planted);
+        Response again = routes.answer(Request.of("GET", "/login").withHeader("Cookie", cookie(login)));
+        assertThat(cookie(again)).isNotEqualTo(cookie(login));
+        assertThat(store.values).hasSize(1);
+    }
+
+    @Test
+    void ends_a_session() {
+        declareSessions();
+        Response login = answer("GET", "/login");
+        Response logout = routes.answer(Request.of("GET", "/logout").withHeader("Cookie", cookie(login)));
+        assertThat(logout.header("Set-Cookie").orElse("")).startsWith("session=; Path=/; Max-Age=0");
+        assertThat(store.values).isEmpty();
+    }
+
+    @Test
+    void refuses_a_form_without_its_token() {
+        declareSessions();
+        Response login = answer("GET", "/login");
+        Request form = Request.of("POST", "/form").withHeader("Cookie", cookie(login));
+        String type = "application/x-www-form-urlencoded";
+        assertThat(routes.answer(form.withBody(type, "a=1")).status()).isEqualTo(403);
+        assertThat(routes.answer(form.withBody(type, "a=1&_csrf=wrong")).status())
+                .isEqualTo(403);
+        assertThat(routes.answer(form.withBody(type, "a=1&_csrf=" + login.text()))
+                        .text())
+                .isEqualTo("done 1");
+        assertThat(routes.answer(Request.of("POST", "/form").withBody(type, "a=1"))
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8, 10.255.1.2, true",
+        "10.0.0.0/8, 11.0.0.1, false",
+        "192.168.1.7, 192.168.1.7, true",
+        "192.168.1.0/25, 192.168.1.128, false",
+        "2001:db8::/32, 2001:db8:1::1, true",
+        "0.0.0.0/0, 2001:db8::1, false"
+    })
+    void knows_which_addresses_a_network_holds(String network, String address, boolean contained) throws Exception {
+        assertThat(Network.parse(network).contains(InetAddress.getByName(address)))
+                .isEqualTo(contained);
+    }
+
+    @Test
+    void believes_only_trusted_proxies() throws Exception {
+        ClientAddress client = new ClientAddress(List.of(Network.parse("10.0.0.0/8")));
+        Map<String, List<String>> headers = Map.of(
+                "X-Forwarded-For", List.of("1.1.1.1, 203.0.113.9, 10.0.0.2"), "X-Forwarded-Proto", List.of("https"));
+        InetAddress proxy = InetAddress.getByName("10.0.0.1");
+        InetAddress stranger = InetAddress.getByName("198.51.100.1");
+        assertThat(client.of(proxy, headers)).isEqualTo("203.0.113.9");
+        assertThat(client.isSecure(proxy, headers)).isTrue();
+        assertThat(client.of(stranger, headers)).isEqualTo("198.51.100.1");
+        assertThat(client.isSecure(stranger, headers)).isFalse();
+    }
+}
