@@ -148,7 +148,8 @@ final class RecordBinder {
         if (Shown.namesASecret(leaf.variable().name()) && converted instanceof String) {
             return Secret.MASK;
         }
-        return Shown.plain(leaf.converter().show().apply(converted));
+        String text = leaf.converter().show().apply(converted);
+        return leaf.variable().secret() ? text : Shown.plain(text);
     }
 
     private String refusal(RecordShape.Leaf leaf, String text, RuntimeException refusal) {

@@ -68,6 +68,9 @@ final class DrainSequence {
 
     private void await(Participant participant, Thread drainer, Deadline until) {
         join(drainer, until);
+        if (!drainer.isAlive() && !until.expired()) {
+            return;
+        }
         List<Unfinished> left = new ArrayList<>(participant.unfinished());
         if (left.isEmpty() && drainer.isAlive()) {
             left.add(new Unfinished("its own drain", Optional.of(drainer)));

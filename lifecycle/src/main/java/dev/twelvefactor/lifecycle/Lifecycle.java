@@ -120,6 +120,7 @@ public final class Lifecycle {
                 starting.interrupt();
             }
         }
+        LOG.atInfo().addKeyValue("cause", why).log("draining");
         for (Runnable announcement : toRun) {
             try {
                 announcement.run();

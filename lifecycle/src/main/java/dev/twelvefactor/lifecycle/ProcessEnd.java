@@ -77,9 +77,9 @@ public final class ProcessEnd {
         }
     }
 
-    /** The status of a process that this signal killed. */
+    /** The status of a process that this signal killed: 130 for what begins with {@code SIGINT}, else 143. */
     public static int killedBy(String name) {
-        return name.equals("SIGINT") ? SIGINT_STATUS : SIGTERM_STATUS;
+        return name.startsWith("SIGINT") ? SIGINT_STATUS : SIGTERM_STATUS;
     }
 
     private void onExit() {

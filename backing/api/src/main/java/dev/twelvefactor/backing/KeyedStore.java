@@ -16,9 +16,12 @@ public interface KeyedStore {
     /** Puts a text under a key for this long, in place of what was there. */
     void put(String key, String value, Duration timeToLive);
 
+    /** Puts a text in the place of what is under a key. False, and nothing is put, if nothing is there. */
+    boolean replace(String key, String value, Duration timeToLive);
+
     /** Lets what is under the key live this long from now. False if nothing is there. */
     boolean touch(String key, Duration timeToLive);
 
-    /** Removes what is under the key, if anything is. */
-    void delete(String key);
+    /** Removes what is under the key. False if nothing is there. */
+    boolean delete(String key);
 }

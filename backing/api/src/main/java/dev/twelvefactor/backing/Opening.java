@@ -66,6 +66,11 @@ final class Opening<T> implements Attached<T>, Participant {
                 return;
             } catch (InterruptedException e) {
                 return;
+            } catch (Error e) {
+                LOG.error("{} cannot be attached", name, e);
+                lastFailure = "its client cannot be used here (" + e + ")";
+                client.completeExceptionally(notAttached());
+                return;
             } catch (Exception e) {
                 Connector.Failure failure = attachment.connector().explain(e);
                 lastFailure = failure.sentence();
@@ -89,14 +94,16 @@ final class Opening<T> implements Attached<T>, Participant {
 
     private void opened(T open, Duration took) throws Exception {
         health = health(true, took, Optional.empty());
+        if (!client.complete(open) || closed) {
+            health = health(false, took, Optional.of("closed"));
+            attachment.connector().close(open);
+            return;
+        }
         LOG.atInfo()
                 .addKeyValue("attachment", name)
                 .addKeyValue("url", attachment.url())
                 .addKeyValue("took_ms", took.toMillis())
                 .log("attached {}", name);
-        if (!client.complete(open) || closed) {
-            attachment.connector().close(open);
-        }
     }
 
     @Override

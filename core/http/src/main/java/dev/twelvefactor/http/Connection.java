@@ -17,6 +17,7 @@ import org.xnio.conduits.StreamSourceConduit;
 final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> {
     private final StreamConnection channel;
     private int inFlight;
+    private String current = "";
     private boolean partlyRead;
     private boolean used;
 
@@ -52,8 +53,9 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         return bytes;
     }
 
-    void requestBegins() {
+    void requestBegins(String what) {
         inFlight++;
+        current = what;
     }
 
     /** A request is answered; {@code moreWaits} says whether bytes behind it were read already (pipelining). */
@@ -70,6 +72,13 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     boolean busy() {
         return inFlight > 0 || partlyRead;
+    }
+
+    /** What it is busy with, for a person. */
+    String describe() {
+        return inFlight > 0
+                ? current + " (on its way to or from the client)"
+                : "a request of which only a part has come";
     }
 
     /** Closes it, unless there is something to answer: what can be read now is read first. */

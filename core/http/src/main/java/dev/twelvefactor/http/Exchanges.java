@@ -1,7 +1,6 @@
 package dev.twelvefactor.http;
 
 import io.undertow.io.IoCallback;
-import io.undertow.io.Receiver;
 import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
@@ -11,6 +10,7 @@ import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -21,8 +21,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.xnio.IoUtils;
 
 /**
@@ -37,10 +39,12 @@ final class Exchanges implements HttpHandler {
     private final InFlight inFlight;
     private final ClientAddress clientAddress;
     private final int largestBody;
+    private final Level accessLevel;
     private final BooleanSupplier draining;
 
-    Exchanges(Router router, InFlight inFlight, HttpSettings settings, BooleanSupplier draining) {
+    Exchanges(Router router, InFlight inFlight, HttpSettings settings, Level accessLevel, BooleanSupplier draining) {
         this.router = router;
+        this.accessLevel = accessLevel;
         this.inFlight = inFlight;
         this.clientAddress = new ClientAddress(settings.trustedProxies());
         this.largestBody = (int) settings.httpMaxBody().bytes();
@@ -49,7 +53,6 @@ final class Exchanges implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        // Undertow's receiver would make room for the announced length before it compares it with the limit.
         if (exchange.getRequestContentLength() > largestBody) {
             refuseBody(exchange);
         } else if (HttpContinue.requiresContinueResponse(exchange)) {
@@ -70,15 +73,25 @@ final class Exchanges implements HttpHandler {
     }
 
     private void readBody(HttpServerExchange exchange) {
-        Receiver receiver = exchange.getRequestReceiver();
-        receiver.setMaxBufferSize(largestBody);
-        receiver.receiveFullBytes(this::answer, this::bodyFailed);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        // Piece by piece: Undertow's own collector makes room for the announced length before a byte has come.
+        exchange.getRequestReceiver()
+                .receivePartialBytes(
+                        (receiving, piece, last) -> {
+                            if (body.size() + piece.length > largestBody) {
+                                refuseBody(receiving);
+                                return;
+                            }
+                            body.writeBytes(piece);
+                            if (last) {
+                                answer(receiving, body.toByteArray());
+                            }
+                        },
+                        this::bodyFailed);
     }
 
     private void bodyFailed(HttpServerExchange exchange, IOException e) {
-        if (e instanceof Receiver.RequestToLargeException
-                || e instanceof RequestTooBigException
-                || e.getCause() instanceof RequestTooBigException) {
+        if (e instanceof RequestTooBigException || e.getCause() instanceof RequestTooBigException) {
             refuseBody(exchange);
         } else {
             abort(exchange);
@@ -98,18 +111,19 @@ final class Exchanges implements HttpHandler {
             return;
         }
         Request request = request(exchange, method, body);
-        Runnable work = () -> {
+        Supplier<Runnable> work = () -> {
             Response response = router.run(match, request);
             logAccess(exchange, method, match.route().template(), response, start);
-            handBack(exchange, response);
+            return () -> handBack(exchange, response);
         };
         // Once Undertow's call has unwound, so that nobody else is at work on the exchange when it is handed on.
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
             if (!match.route().blocking()) {
-                work.run();
+                work.get().run();
             } else if (!inFlight.run(method + " " + exchange.getRequestPath(), work)) {
                 Response busy = Response.problem(503, "Too many requests at once. Try again soon.")
                         .withHeader("Retry-After", "1");
+                logAccess(exchange, method, match.route().template(), busy, start);
                 Connectors.executeRootHandler(done -> write(done, busy), exchange);
             }
         });
@@ -197,6 +211,11 @@ final class Exchanges implements HttpHandler {
                 .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
         exchange.setResponseContentLength(refusal.body().length);
         exchange.setPersistent(false);
+        if (HttpContinue.requiresContinueResponse(exchange)) {
+            // The client waits for leave to send the body, so there is nothing to read away.
+            exchange.getResponseSender().send(ByteBuffer.wrap(refusal.body()), END);
+            return;
+        }
         exchange.getResponseSender().send(ByteBuffer.wrap(refusal.body()), new IoCallback() {
             @Override
             public void onComplete(HttpServerExchange sent, Sender sender) {
@@ -215,9 +234,8 @@ final class Exchanges implements HttpHandler {
         });
     }
 
-    private static void logAccess(
-            HttpServerExchange exchange, String method, String template, Response response, long start) {
-        ACCESS.atInfo()
+    private void logAccess(HttpServerExchange exchange, String method, String template, Response response, long start) {
+        ACCESS.atLevel(accessLevel)
                 .addKeyValue("method", method)
                 .addKeyValue("path", exchange.getRequestPath())
                 .addKeyValue("route", template)

@@ -22,9 +22,10 @@ final class HealthRoutes {
         this.attachments = attachments;
     }
 
-    void addTo(Routes routes) {
-        routes.nonBlocking(group -> group.get("/health/live", request -> Response.json(Map.of("status", "up")))
-                .get("/health/ready", request -> ready()));
+    Routes routes() {
+        return new Routes()
+                .nonBlocking(group -> group.get("/health/live", request -> Response.json(Map.of("status", "up")))
+                        .get("/health/ready", request -> ready()));
     }
 
     private Response ready() {

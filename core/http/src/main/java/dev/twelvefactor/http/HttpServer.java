@@ -12,10 +12,14 @@ import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.event.Level;
 import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.Xnio;
@@ -38,6 +42,7 @@ public final class HttpServer implements Participant {
     private final InFlight inFlight;
     private final Optional<Listener> management;
     private final Optional<Listener> main;
+    private final List<String> late = new CopyOnWriteArrayList<>();
 
     private HttpServer(HttpSettings settings, Optional<Routes> routes, Attachments attachments, Lifecycle lifecycle)
             throws IOException {
@@ -52,18 +57,14 @@ public final class HttpServer implements Participant {
                 .setMaxWorkerPoolSize(1)
                 .setDaemon(true)
                 .build();
-        HealthRoutes health = new HealthRoutes(lifecycle, attachments);
+        HttpHandler health =
+                handler(new HealthRoutes(lifecycle, attachments).routes(), Level.DEBUG, attachments, lifecycle);
         try {
-            this.management = settings.managementPort().isPresent() || routes.isEmpty()
-                    ? Optional.of(listen(
-                            settings.managementPort().orElse(settings.port()).number(),
-                            handler(healthOnly(health), attachments, lifecycle)))
+            this.management = settings.managementPort().isPresent()
+                    ? Optional.of(listen(settings.managementPort().get().number(), health))
                     : Optional.empty();
-            if (routes.isPresent() && management.isEmpty()) {
-                health.addTo(routes.get());
-            }
             this.main = routes.isPresent()
-                    ? Optional.of(listen(settings.port().number(), handler(routes.get(), attachments, lifecycle)))
+                    ? Optional.of(listen(settings.port().number(), main(routes.get(), health, attachments, lifecycle)))
                     : Optional.empty();
         } catch (IOException | RuntimeException e) {
             worker.shutdownNow();
@@ -99,17 +100,20 @@ public final class HttpServer implements Participant {
         }
     }
 
-    private static Routes healthOnly(HealthRoutes health) {
-        Routes routes = new Routes();
-        health.addTo(routes);
-        return routes;
+    /** The app's routes, with health before them if that has no port of its own: no filter and no session of the app stands around it. */
+    private HttpHandler main(Routes routes, HttpHandler health, Attachments attachments, Lifecycle lifecycle) {
+        HttpHandler app = handler(routes, Level.INFO, attachments, lifecycle);
+        return management.isPresent()
+                ? app
+                : exchange -> (exchange.getRequestPath().startsWith("/health/") ? health : app).handleRequest(exchange);
     }
 
-    private HttpHandler handler(Routes routes, Attachments attachments, Lifecycle lifecycle) {
+    private HttpHandler handler(Routes routes, Level accessLevel, Attachments attachments, Lifecycle lifecycle) {
         return new Exchanges(
                 new Router(routes, attachments::isUnavailable),
                 inFlight,
                 settings,
+                accessLevel,
                 () -> lifecycle.state() == Lifecycle.State.DRAINING);
     }
 
@@ -134,8 +138,11 @@ public final class HttpServer implements Participant {
                 .set(Options.READ_TIMEOUT, (int) settings.httpIdleTimeout().toMillis())
                 .set(Options.WRITE_TIMEOUT, (int) settings.httpWriteTimeout().toMillis())
                 .getMap();
-        return Listener.bind(
-                new InetSocketAddress(settings.bindAddress(), port), worker, buffers, http, socket, handler);
+        InetSocketAddress address = new InetSocketAddress(settings.bindAddress(), port);
+        if (address.isUnresolved()) {
+            throw new BindException("the name of the address is not known");
+        }
+        return Listener.bind(address, worker, buffers, http, socket, handler);
     }
 
     /** The port that requests are taken at. */
@@ -155,15 +162,16 @@ public final class HttpServer implements Participant {
 
     @Override
     public void drain(Deadline deadline) throws InterruptedException {
-        if (main.isPresent()) {
-            main.get().drain(deadline);
+        for (Listener listener : listeners()) {
+            late.addAll(listener.drain(deadline));
         }
-        if (management.isPresent()) {
-            management.get().drain(deadline);
-        }
-        if (!deadline.expired()) {
+        if (late.isEmpty() && inFlight.unfinished().isEmpty()) {
             stop();
         }
+    }
+
+    private List<Listener> listeners() {
+        return Stream.of(main, management).flatMap(Optional::stream).toList();
     }
 
     private void stop() throws InterruptedException {
@@ -175,7 +183,11 @@ public final class HttpServer implements Participant {
 
     @Override
     public List<Unfinished> unfinished() {
-        return inFlight.unfinished();
+        List<Unfinished> running = inFlight.unfinished();
+        if (!running.isEmpty()) {
+            return running;
+        }
+        return late.stream().map(what -> new Unfinished(what, Optional.empty())).toList();
     }
 
     @Override

@@ -59,22 +59,29 @@ public record HttpSettings(
         @Default("30s") @Doc("time that a client may take to accept a part of a response")
         Duration httpWriteTimeout) {
 
-    /** Refuses limits that would let nothing through. */
+    private static final long MOST = 1_000_000;
+    private static final long LARGEST = 256L << 20;
+    private static final long LONGEST_MILLIS = 24L * 60 * 60 * 1000;
+
+    /** Refuses limits that would let nothing through, or everything. */
     public HttpSettings {
-        atLeastOne("HTTP_MAX_HEADERS", httpMaxHeaders);
-        atLeastOne("HTTP_MAX_CONCURRENT_REQUESTS", httpMaxConcurrentRequests);
-        atLeastOne("HTTP_WORKER_THREADS", httpWorkerThreads);
-        if (httpMaxBody.bytes() > Integer.MAX_VALUE / 2 || httpMaxHeaderSize.bytes() > Integer.MAX_VALUE / 2) {
-            throw new IllegalArgumentException("HTTP_MAX_BODY and HTTP_MAX_HEADER_SIZE are at most 1GiB");
-        }
+        within("HTTP_MAX_HEADERS", httpMaxHeaders, MOST);
+        within("HTTP_MAX_CONCURRENT_REQUESTS", httpMaxConcurrentRequests, MOST);
+        within("HTTP_WORKER_THREADS", httpWorkerThreads, MOST);
+        within("HTTP_MAX_BODY in bytes", httpMaxBody.bytes(), LARGEST);
+        within("HTTP_MAX_HEADER_SIZE in bytes", httpMaxHeaderSize.bytes(), LARGEST);
+        within("HTTP_PARSE_TIMEOUT in milliseconds", httpParseTimeout.toMillis(), LONGEST_MILLIS);
+        within("HTTP_IDLE_TIMEOUT in milliseconds", httpIdleTimeout.toMillis(), LONGEST_MILLIS);
+        within("HTTP_WRITE_TIMEOUT in milliseconds", httpWriteTimeout.toMillis(), LONGEST_MILLIS);
         if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {
             throw new IllegalArgumentException("MANAGEMENT_PORT and PORT are the same; leave MANAGEMENT_PORT out");
         }
     }
 
-    private static void atLeastOne(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " is at least 1, not " + value);
+    /** Zero would mean "no limit" to the libraries below. */
+    private static void within(String name, long value, long most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(name + " is " + value + "; write 1 to " + most);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The requests that handlers work on: how many, on which threads. Virtual threads where there are any, else a bounded pool. */
@@ -56,8 +57,8 @@ final class InFlight {
         }
     }
 
-    /** Runs a task. False if as many are at work as may be: then nothing runs. */
-    boolean run(String what, Runnable task) {
+    /** Does a task's work, then what that gives back, which no longer counts. False if as many are at work as may be: then nothing runs. */
+    boolean run(String what, Supplier<Runnable> task) {
         if (!free.tryAcquire()) {
             return false;
         }
@@ -66,19 +67,29 @@ final class InFlight {
         try {
             executor.execute(() -> {
                 work.thread = Thread.currentThread();
+                Runnable answer;
                 try {
-                    task.run();
+                    answer = task.get();
                 } finally {
                     running.remove(work);
                     free.release();
                 }
+                answer.run();
             });
             return true;
         } catch (RejectedExecutionException e) {
-            running.remove(work);
-            free.release();
+            undo(work);
             return false;
+        } catch (Throwable e) {
+            // No thread could be had: an Error that would otherwise take the permit with it.
+            undo(work);
+            throw e;
         }
+    }
+
+    private void undo(Work work) {
+        running.remove(work);
+        free.release();
     }
 
     List<Unfinished> unfinished() {

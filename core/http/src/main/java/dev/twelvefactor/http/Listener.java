@@ -12,7 +12,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -132,7 +134,7 @@ final class Listener {
         AbstractServerConnection undertows = (AbstractServerConnection) exchange.getConnection();
         Connection connection = connections.get(undertows.getChannel());
         if (connection != null) {
-            connection.requestBegins();
+            connection.requestBegins(exchange.getRequestMethod() + " " + exchange.getRequestPath());
             exchange.addExchangeCompleteListener((done, next) -> {
                 try {
                     connection.requestEnds(undertows.getExtraBytes() != null);
@@ -147,13 +149,29 @@ final class Listener {
         handler.handleRequest(exchange);
     }
 
-    /** Accepts what waits, closes the port, answers what was read and closes the connections, each as soon as it is idle. */
-    void drain(Deadline deadline) throws InterruptedException {
+    /**
+     * Accepts what waits, closes the port, answers what was read and closes the connections, each as soon as it is idle.
+     *
+     * @return what was not finished at the deadline
+     */
+    List<String> drain(Deadline deadline) throws InterruptedException {
         acceptWhatWaits();
-        IoUtils.safeClose(port);
-        closing = true;
-        io.execute(this::closeIdle);
-        empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        io.execute(() -> {
+            // In one go: between an accept and the close, nothing else gets a turn in which more could queue up.
+            acceptAll(port);
+            IoUtils.safeClose(port);
+            closing = true;
+            io.executeAfter(this::closeIdle, 1, TimeUnit.MILLISECONDS);
+        });
+        if (empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+            return List.of();
+        }
+        CompletableFuture<List<String>> late = new CompletableFuture<>();
+        io.execute(() -> late.complete(connections.values().stream()
+                .filter(Connection::busy)
+                .map(Connection::describe)
+                .toList()));
+        return late.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS).join();
     }
 
     private void closeIdle() {

@@ -108,14 +108,19 @@ public final class Request {
         return head.headers().getOrDefault(name, List.of()).stream().findFirst();
     }
 
-    /** The value of a cookie (RFC 6265, 5.4). */
+    /** The value of a cookie, without the quotes that it may stand in (RFC 6265, 4.1.1). */
     public Optional<String> cookie(String name) {
         return head.headers().getOrDefault("Cookie", List.of()).stream()
                 .flatMap(line -> List.of(line.split(";")).stream())
                 .map(String::strip)
                 .filter(pair -> pair.startsWith(name + "="))
-                .map(pair -> pair.substring(name.length() + 1))
+                .map(pair -> unquoted(pair.substring(name.length() + 1)))
                 .findFirst();
+    }
+
+    private static String unquoted(String value) {
+        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
     }
 
     /** The address of the client; behind a trusted proxy, the one that the proxy reports. */
@@ -181,7 +186,8 @@ public final class Request {
     /** The session of this client, from the store that {@link Routes#sessions} names; empty until something is put into it. */
     public Session session() {
         if (sessions == null) {
-            throw new IllegalStateException("the routes have no sessions; name a store with routes.sessions(…)");
+            throw new IllegalStateException(
+                    "there is no session here; name a store with routes.sessions(…), and do not ask for one in a nonBlocking route");
         }
         return sessions.session(this);
     }

@@ -1,14 +1,18 @@
 package dev.twelvefactor.http;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** An answer, as a value: a status, header fields and a body. */
 public final class Response {
+    private static final Set<String> FRAMING = Set.of("connection", "content-length", "transfer-encoding", "upgrade");
     private static final byte[] NOTHING = new byte[0];
 
     private final int status;
@@ -66,7 +70,7 @@ public final class Response {
 
     /** 303: the client gets this address next, after a form. */
     public static Response seeOther(String location) {
-        return status(303).withHeader("Location", location);
+        return status(303).withHeader("Location", URI.create(location).toASCIIString());
     }
 
     /**
@@ -94,8 +98,12 @@ public final class Response {
         if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
             throw new IllegalArgumentException("not a header field's name: " + name);
         }
-        if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
-            throw new IllegalArgumentException("the header field " + name + " has a line break in its value");
+        if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("the server writes the header field " + name + " itself");
+        }
+        if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c > '~')) {
+            throw new IllegalArgumentException("the header field " + name
+                    + " has a character in its value that is not printable ASCII; encode it");
         }
         Map<String, List<String>> more = new LinkedHashMap<>(headers);
         List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));

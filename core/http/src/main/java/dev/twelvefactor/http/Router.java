@@ -132,16 +132,24 @@ final class Router {
     }
 
     Response run(Match match, Request request) {
+        Request matched = request.withPath(match.parameters());
         try {
-            return inSession(request.withPath(match.parameters()), match.route().handler());
+            Handler handler = filtered(match.route().handler());
+            Response response = match.route().blocking() ? inSession(matched, handler) : handler.handle(matched);
+            if (response == null) {
+                throw new IllegalStateException(
+                        "the handler of " + match.route().template() + " returned null");
+            }
+            return response;
         } catch (HttpException e) {
             return Response.problem(e.status(), e.detail());
-        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+        } catch (Throwable e) {
+            // An Error too: whatever a handler meets, its client gets an answer and the log gets the cause.
             return failure(request, e);
         }
     }
 
-    private Response inSession(Request request, Handler handler) throws Exception {
+    private Handler filtered(Handler handler) {
         Handler filtered = handler;
         List<Filter> filters = routes.filters();
         for (int i = filters.size() - 1; i >= 0; i--) {
@@ -149,27 +157,36 @@ final class Router {
             Handler next = filtered;
             filtered = inner -> filter.handle(inner, next);
         }
+        return filtered;
+    }
+
+    /** A session means waiting for its store, so there is none on the IO thread. */
+    private Response inSession(Request request, Handler handler) throws Exception {
         if (routes.sessions().isEmpty()) {
-            return filtered.handle(request);
+            return handler.handle(request);
         }
         Routes.Sessions sessions = routes.sessions().get();
         SessionHolder holder = new SessionHolder(sessions.store(), sessions.timeToLive());
         Request withSession = request.withSessions(holder);
         holder.checkCsrf(withSession);
-        return holder.save(withSession, filtered.handle(withSession));
+        return holder.save(withSession, handler.handle(withSession));
     }
 
-    /** One event with the stack, and an answer without it. A backing service that is away is no fault of the app: 503. */
+    /**
+     * An answer without the words of the exception. A fault of the app is one event with its stack; a backing service that is away is none here, since
+     * its own attachment reports it once, not once a request.
+     */
     private Response failure(Request request, Throwable e) {
-        boolean unavailable = isUnavailable.test(e);
+        if (isUnavailable.test(e)) {
+            LOG.debug("a request failed since a backing service is away", e);
+            return Response.problem(503, "A service that this needs is away for the moment. Try again soon.")
+                    .withHeader("Retry-After", "1");
+        }
         LOG.atError()
                 .addKeyValue("method", request.method())
                 .addKeyValue("path", request.path())
                 .setCause(e)
-                .log(unavailable ? "a request failed: a backing service is away" : "a request failed");
-        return unavailable
-                ? Response.problem(503, "A service that this needs is away for the moment. Try again soon.")
-                        .withHeader("Retry-After", "1")
-                : Response.problem(500, "Something went wrong here. It has been logged.");
+                .log("a request failed");
+        return Response.problem(500, "Something went wrong here. It has been logged.");
     }
 }

@@ -72,7 +72,10 @@ public final class Routes {
         return this;
     }
 
-    /** Routes whose handlers never wait for anything: they run on the IO thread, which is faster, and which a wait would stop for everyone. */
+    /**
+     * Routes whose handlers never wait for anything: they run on the IO thread, which is faster, and which a wait would stop for everyone. Filters run
+     * there too; there is no session, since that is a wait for its store.
+     */
     public Routes nonBlocking(Consumer<Routes> group) {
         group.accept(new Routes(routes, filters, false));
         return this;

@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.type.TypeReference;
 
 /** The session of one request: loaded when it is asked for, written back after the handler. */
@@ -14,6 +16,7 @@ final class SessionHolder {
     private static final String SECURE_COOKIE = "__Host-session";
 
     private static final String PLAIN_COOKIE = "session";
+    private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final TypeReference<Map<String, String>> VALUES = new TypeReference<>() {};
 
     private final KeyedStore store;
@@ -30,7 +33,7 @@ final class SessionHolder {
         if (session == null) {
             Optional<Session> stored = request.cookie(cookieName(request))
                     .filter(SessionId::isOne)
-                    .flatMap(id -> store.get(id).map(json -> new Session(id, values(json))));
+                    .flatMap(id -> store.get(id).flatMap(SessionHolder::values).map(values -> new Session(id, values)));
             fresh = stored.isEmpty();
             // An id that the store does not know is not taken over: a client does not choose its own.
             session = stored.orElseGet(() -> new Session(SessionId.random(), Map.of()));
@@ -38,17 +41,28 @@ final class SessionHolder {
         return session;
     }
 
-    private static Map<String, String> values(String json) {
-        return Json.read(json.getBytes(StandardCharsets.UTF_8), VALUES);
+    private static Optional<Map<String, String>> values(String json) {
+        try {
+            return Optional.of(Json.read(json.getBytes(StandardCharsets.UTF_8), VALUES));
+        } catch (HttpException e) {
+            LOG.warn("a session in the store cannot be read, and a new one takes its place: {}", e.detail());
+            return Optional.empty();
+        }
     }
 
     /** A form has to carry the token of its session. */
     void checkCsrf(Request request) {
-        if (request.isForm() && !session(request).accepts(request.form().getOrDefault("_csrf", ""))) {
+        if (changesSomething(request)
+                && request.isForm()
+                && !session(request).accepts(request.form().getOrDefault("_csrf", ""))) {
             throw new HttpException(
                     403,
                     "This form lacks the token of its page. Load the page again and submit it once more; send JSON as application/json.");
         }
+    }
+
+    private static boolean changesSomething(Request request) {
+        return !request.method().equals("GET") && !request.method().equals("HEAD");
     }
 
     /** The response with the session's cookie, after the session itself was written. */
@@ -57,17 +71,28 @@ final class SessionHolder {
         if (used == null || (fresh && !used.changed())) {
             return response;
         }
-        used.replacedId().ifPresent(store::delete);
+        Optional<String> replaced = used.replacedId();
+        if (!fresh && replaced.isPresent() && !store.delete(replaced.get())) {
+            return response;
+        }
         if (used.ended()) {
             store.delete(used.id());
             return response.withHeader("Set-Cookie", cookie(request, "", 0));
         }
-        if (used.changed()) {
-            store.put(used.id(), new String(Json.write(used.values()), StandardCharsets.UTF_8), timeToLive);
+        boolean kept = true;
+        if (!used.changed()) {
+            kept = store.touch(used.id(), timeToLive);
+        } else if (fresh || replaced.isPresent()) {
+            store.put(used.id(), json(used), timeToLive);
         } else {
-            store.touch(used.id(), timeToLive);
+            kept = store.replace(used.id(), json(used), timeToLive);
         }
-        return response.withHeader("Set-Cookie", cookie(request, used.id(), timeToLive.toSeconds()));
+        // What another request has ended meanwhile stays ended.
+        return !kept ? response : response.withHeader("Set-Cookie", cookie(request, used.id(), timeToLive.toSeconds()));
+    }
+
+    private static String json(Session session) {
+        return new String(Json.write(session.values()), StandardCharsets.UTF_8);
     }
 
     private static String cookieName(Request request) {

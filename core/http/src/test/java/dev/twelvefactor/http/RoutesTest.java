@@ -141,12 +141,13 @@ class RoutesTest {
     @Test
     void gives_query_cookies_and_form() {
         Request request = Request.of("POST", "/a?x=1&x=2&y=%C3%BC+z")
-                .withHeader("Cookie", "a=1; session=two; b=3")
+                .withHeader("Cookie", "a=1; session=two; b=3; quoted=\"four\"")
                 .withBody("application/x-www-form-urlencoded", "name=%C3%84+b&empty=&flag");
         assertThat(request.query("x")).contains("1");
         assertThat(request.query("y")).contains("ü z");
         assertThat(request.query("z")).isEmpty();
         assertThat(request.cookie("session")).contains("two");
+        assertThat(request.cookie("quoted")).contains("four");
         assertThat(request.cookie("essio")).isEmpty();
         assertThat(request.form()).isEqualTo(Map.of("name", "Ä b", "empty", "", "flag", ""));
     }
@@ -157,6 +158,13 @@ class RoutesTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Response.noContent().withHeader("X: y", "a"))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Response.noContent().withHeader("Content-Length", "1"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void redirects_to_an_address_that_a_header_can_carry() {
+        assertThat(Response.seeOther("/größe?a=b#c").header("Location")).contains("/gr%C3%B6%C3%9Fe?a=b#c");
     }
 
     @Test
@@ -182,13 +190,18 @@ class RoutesTest {
         }
 
         @Override
+        public boolean replace(String key, String value, Duration timeToLive) {
+            return values.containsKey(key) && values.put(key, value) != null;
+        }
+
+        @Override
         public boolean touch(String key, Duration timeToLive) {
             return values.containsKey(key);
         }
 
         @Override
-        public void delete(String key) {
-            values.remove(key);
+        public boolean delete(String key) {
+            return values.remove(key) != null;
         }
     }
 
@@ -254,6 +267,49 @@ class RoutesTest {
         Response logout = routes.answer(Request.of("GET", "/logout").withHeader("Cookie", cookie(login)));
         assertThat(logout.header("Set-Cookie").orElse("")).startsWith("session=; Path=/; Max-Age=0");
         assertThat(store.values).isEmpty();
+    }
+
+    @Test
+    void keeps_a_session_ended_although_a_slower_request_still_has_it() {
+        declareSessions();
+        Response login = answer("GET", "/login");
+        routes.get("/slow", request -> {
+            request.session().put("user", "Bob");
+            routes.answer(Request.of("GET", "/logout").withHeader("Cookie", cookie(login)));
+            return Response.noContent();
+        });
+        assertThat(routes.answer(Request.of("GET", "/slow").withHeader("Cookie", cookie(login)))
+                        .header("Set-Cookie"))
+                .isEmpty();
+        assertThat(store.values).isEmpty();
+    }
+
+    @Test
+    void gives_a_new_session_for_one_that_cannot_be_read() {
+        declareSessions();
+        Response login = answer("GET", "/login");
+        store.values.replaceAll((id, json) -> "[1]");
+        assertThat(routes.answer(Request.of("GET", "/read").withHeader("Cookie", cookie(login)))
+                        .text())
+                .isEqualTo("nobody");
+    }
+
+    @Test
+    void has_no_session_on_the_io_thread() {
+        declareSessions();
+        routes.nonBlocking(group ->
+                group.get("/quick", request -> Response.text(request.session().csrfToken())));
+        assertThat(answer("GET", "/quick").status()).isEqualTo(500);
+    }
+
+    @Test
+    void answers_500_for_a_handler_that_returns_nothing_or_throws_an_error() {
+        routes.get("/null", request -> null);
+        routes.get("/error", request -> {
+            throw new OutOfMemoryError("no");
+        });
+        assertThat(answer("GET", "/null").status()).isEqualTo(500);
+        assertThat(answer("GET", "/error").status()).isEqualTo(500);
     }
 
     @Test

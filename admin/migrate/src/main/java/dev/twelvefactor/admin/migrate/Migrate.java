@@ -30,7 +30,7 @@ public final class Migrate {
                 "Bring the database's schema up to this release",
                 NoOptions.class,
                 (S settings, NoOptions none, Wiring wiring) ->
-                        migrate(wiring.attach("database", Jdbc.pool(database.apply(settings)))
+                        migrate(wiring.attach("database", Jdbc.poolForLongStatements(database.apply(settings)))
                                 .get()));
     }
 

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.twelvefactor.backing.Connector;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -37,10 +38,22 @@ final class PoolConnector implements Connector<DataSource> {
 
     @Override
     public void check(DataSource pool) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
+        try (Connection connection = connection((HikariDataSource) pool)) {
             if (!connection.isValid(CHECK_SECONDS)) {
                 throw new SQLException("the database did not answer within " + CHECK_SECONDS + " s", "08006");
             }
+        }
+    }
+
+    /** From the pool, or, if all of its connections are in use, a new one beside it: a busy pool is not a database that is away. */
+    private Connection connection(HikariDataSource pool) throws SQLException {
+        try {
+            return pool.getConnection();
+        } catch (SQLTransientConnectionException e) {
+            if (pool.getHikariPoolMXBean().getActiveConnections() < pool.getMaximumPoolSize()) {
+                throw e;
+            }
+            return DriverManager.getConnection(database.jdbcUrl(), database.properties());
         }
     }
 

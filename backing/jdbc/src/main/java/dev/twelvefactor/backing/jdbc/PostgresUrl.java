@@ -19,8 +19,15 @@ record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int po
     private static final String POOL_MAX = "pool.max";
     private static final String POOL_TIMEOUT = "pool.timeout_ms";
     /** What libpq calls a parameter, and what pgjdbc calls it. */
-    private static final Map<String, String> DRIVER_NAMES =
-            Map.of("sslmode", "sslmode", "connect_timeout", "connectTimeout", "application_name", "ApplicationName");
+    private static final Map<String, String> DRIVER_NAMES = Map.of(
+            "sslmode",
+            "sslmode",
+            "connect_timeout",
+            "connectTimeout",
+            "socket_timeout",
+            "socketTimeout",
+            "application_name",
+            "ApplicationName");
 
     static PostgresUrl of(ServiceUrl url) {
         if (!SCHEMES.contains(url.scheme())) {
@@ -45,6 +52,14 @@ record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int po
                 number(url, POOL_TIMEOUT, 3000, 60_000));
     }
 
+    /** The same, with no limit to how long a statement may take. */
+    PostgresUrl forLongStatements() {
+        Properties unlimited = new Properties();
+        unlimited.putAll(properties);
+        unlimited.setProperty("socketTimeout", "0");
+        return new PostgresUrl(url, jdbcUrl, unlimited, poolSize, poolTimeoutMillis);
+    }
+
     private static String host(ServiceUrl.Host host) {
         String name = host.name().contains(":") ? "[" + host.name() + "]" : host.name();
         return name + ":" + host.port().orElse(5432);
@@ -55,6 +70,7 @@ record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int po
         url.user().ifPresent(user -> properties.setProperty("user", user));
         url.password().map(Secret::reveal).ifPresent(password -> properties.setProperty("password", password));
         properties.setProperty("connectTimeout", "3");
+        properties.setProperty("socketTimeout", "30");
         properties.setProperty("loginTimeout", "5");
         properties.setProperty("tcpKeepAlive", "true");
         url.parameters().forEach((name, value) -> {

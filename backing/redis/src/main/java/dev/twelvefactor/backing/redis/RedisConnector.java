@@ -8,10 +8,13 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisLoadingException;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -78,8 +81,11 @@ final class RedisConnector implements Connector<StatefulRedisConnection<String, 
     public boolean isUnavailable(Throwable failure) {
         return failure instanceof RedisConnectionException
                 || failure instanceof RedisCommandTimeoutException
+                || failure instanceof RedisLoadingException
+                || failure instanceof RedisReadOnlyException
                 || (failure instanceof RedisException
-                        && String.valueOf(failure.getMessage()).contains("not connected"));
+                        && (failure.getCause() instanceof IOException
+                                || String.valueOf(failure.getMessage()).contains("not connected")));
     }
 
     @Override

@@ -27,12 +27,17 @@ final class RedisKeyedStore implements KeyedStore {
     }
 
     @Override
+    public boolean replace(String key, String value, Duration timeToLive) {
+        return connection.sync().set(prefix + key, value, SetArgs.Builder.xx().px(timeToLive.toMillis())) != null;
+    }
+
+    @Override
     public boolean touch(String key, Duration timeToLive) {
         return connection.sync().pexpire(prefix + key, timeToLive.toMillis());
     }
 
     @Override
-    public void delete(String key) {
-        connection.sync().del(prefix + key);
+    public boolean delete(String key) {
+        return connection.sync().del(prefix + key) > 0;
     }
 }
