@@ -26,6 +26,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** One process from its valid configuration to its status. */
 final class Execution<S extends Record> {
     private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
+    private static final String INTERRUPTED = "SIGINT, or an interrupt in its place";
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
 
     private final App<S> app;
@@ -52,6 +53,9 @@ final class Execution<S extends Record> {
             awaitEnd();
             status = ExitStatus.OK;
         } catch (Exception | LinkageError e) {
+            if (Thread.interrupted()) {
+                lifecycle.requestDrain(INTERRUPTED);
+            }
             status = lifecycle.drainCause().isPresent() ? ExitStatus.OK : startFailed(e);
         }
         DrainReport report = lifecycle.drain();
@@ -118,7 +122,7 @@ final class Execution<S extends Record> {
         try {
             lifecycle.awaitDrainRequest();
         } catch (InterruptedException e) {
-            lifecycle.requestDrain("interrupt");
+            lifecycle.requestDrain(INTERRUPTED);
         }
     }
 
@@ -193,7 +197,7 @@ final class Execution<S extends Record> {
     }
 
     private static boolean isSignal(String cause) {
-        return cause.startsWith("SIG") || cause.equals("interrupt");
+        return cause.startsWith("SIG");
     }
 
     private int jobFailed(Job job, Throwable e) {

@@ -104,6 +104,15 @@ public final class AppProcess implements AutoCloseable {
         return stdout.all();
     }
 
+    /**
+     * Every event that came on stdout so far.
+     *
+     * @throws AssertionError if there is anything else on stdout
+     */
+    public List<Map<String, Object>> events() {
+        return Events.parse(stdout());
+    }
+
     /** Every whole line that came on stderr so far. */
     public List<String> stderr() {
         return stderr.all();

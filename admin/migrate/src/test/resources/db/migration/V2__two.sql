@@ -1,0 +1,2 @@
+CREATE TABLE two (id bigint PRIMARY KEY);
+INSERT INTO two VALUES (1);
