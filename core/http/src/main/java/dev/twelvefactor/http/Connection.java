@@ -17,7 +17,7 @@ import org.xnio.conduits.StreamSourceConduit;
 final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> {
     private final StreamConnection channel;
     private int inFlight;
-    private String current = "";
+    private volatile String current = "";
     private boolean partlyRead;
     private boolean used;
 
@@ -72,6 +72,11 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     boolean busy() {
         return inFlight > 0 || partlyRead;
+    }
+
+    /** The request that it carries: {@code GET /path}. */
+    String current() {
+        return current;
     }
 
     /** What it is busy with, for a person. */

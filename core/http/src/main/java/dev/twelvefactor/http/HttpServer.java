@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.event.Level;
 import org.xnio.OptionMap;
@@ -42,7 +44,6 @@ public final class HttpServer implements Participant {
     private final InFlight inFlight;
     private final Optional<Listener> management;
     private final Optional<Listener> main;
-    private final List<String> late = new CopyOnWriteArrayList<>();
 
     private HttpServer(HttpSettings settings, Optional<Routes> routes, Attachments attachments, Lifecycle lifecycle)
             throws IOException {
@@ -162,10 +163,11 @@ public final class HttpServer implements Participant {
 
     @Override
     public void drain(Deadline deadline) throws InterruptedException {
+        boolean drained = true;
         for (Listener listener : listeners()) {
-            late.addAll(listener.drain(deadline));
+            drained &= listener.drain(deadline);
         }
-        if (late.isEmpty() && inFlight.unfinished().isEmpty()) {
+        if (drained && inFlight.unfinished().isEmpty()) {
             stop();
         }
     }
@@ -183,19 +185,21 @@ public final class HttpServer implements Participant {
 
     @Override
     public List<Unfinished> unfinished() {
-        List<Unfinished> running = inFlight.unfinished();
-        if (!running.isEmpty()) {
-            return running;
+        List<Unfinished> unfinished = new ArrayList<>(inFlight.unfinished());
+        Set<String> running = unfinished.stream().map(Unfinished::what).collect(Collectors.toSet());
+        for (Listener listener : listeners()) {
+            listener.busy().stream()
+                    .filter(connection -> !running.contains(connection.current()))
+                    .forEach(connection -> unfinished.add(new Unfinished(connection.describe(), Optional.empty())));
         }
-        return late.stream().map(what -> new Unfinished(what, Optional.empty())).toList();
+        return unfinished;
     }
 
     @Override
     public void abandon() {
         inFlight.interruptAll();
         try {
-            for (Listener listener :
-                    List.of(main, management).stream().flatMap(Optional::stream).toList()) {
+            for (Listener listener : listeners()) {
                 listener.abort();
             }
             stop();

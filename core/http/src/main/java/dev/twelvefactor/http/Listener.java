@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -152,9 +153,9 @@ final class Listener {
     /**
      * Accepts what waits, closes the port, answers what was read and closes the connections, each as soon as it is idle.
      *
-     * @return what was not finished at the deadline
+     * @return false if something is not finished at the deadline
      */
-    List<String> drain(Deadline deadline) throws InterruptedException {
+    boolean drain(Deadline deadline) throws InterruptedException {
         acceptWhatWaits();
         io.execute(() -> {
             // In one go: between an accept and the close, nothing else gets a turn in which more could queue up.
@@ -163,15 +164,19 @@ final class Listener {
             closing = true;
             io.executeAfter(this::closeIdle, 1, TimeUnit.MILLISECONDS);
         });
-        if (empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+        return empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The connections on which something is going on; none if the IO thread does not say so soon. */
+    List<Connection> busy() {
+        CompletableFuture<List<Connection>> busy = new CompletableFuture<>();
+        try {
+            io.execute(() -> busy.complete(
+                    connections.values().stream().filter(Connection::busy).toList()));
+        } catch (RejectedExecutionException e) {
             return List.of();
         }
-        CompletableFuture<List<String>> late = new CompletableFuture<>();
-        io.execute(() -> late.complete(connections.values().stream()
-                .filter(Connection::busy)
-                .map(Connection::describe)
-                .toList()));
-        return late.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS).join();
+        return busy.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS).join();
     }
 
     private void closeIdle() {

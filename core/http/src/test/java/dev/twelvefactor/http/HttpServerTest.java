@@ -157,6 +157,10 @@ class HttpServerTest {
         Socket announced = connect();
         write(announced, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 2000000000\r\n\r\n");
         assertThat(readResponse(announced)).startsWith("HTTP/1.1 413").contains("The body is larger than 1000 bytes.");
+        Socket waiting = connect();
+        write(waiting, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
+        assertThat(new String(waiting.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .startsWith("HTTP/1.1 413");
         Socket chunked = connect();
         write(chunked, "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
         for (int i = 0; i < 3; i++) {
@@ -301,6 +305,26 @@ class HttpServerTest {
                 .containsExactly("GET /stuck");
         assertThat(report.unfinished().get(0).thread()).isPresent();
         interrupted.await();
+    }
+
+    @Test
+    void names_a_request_of_which_only_a_part_has_come_by_the_deadline() throws Exception {
+        lifecycle = new Lifecycle(Duration.ofSeconds(1), Duration.ZERO);
+        routes.get("/", request -> Response.text("quick"));
+        routes.post("/echo", request -> Response.text(request.text()));
+        start();
+        Socket head = connect();
+        write(head, "GET / HTTP/1.1\r\nHo");
+        Socket body = connect();
+        write(body, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+        assertThat(send(request("/").build()).body()).isEqualTo("quick");
+        DrainReport report = lifecycle.drain();
+        assertThat(report.unfinished())
+                .extracting(unfinished -> unfinished.what())
+                .containsExactlyInAnyOrder(
+                        "a request of which only a part has come", "POST /echo (on its way to or from the client)");
+        assertThat(report.complete()).isFalse();
+        assertThat(head.getInputStream().read()).isEqualTo(-1);
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twelvefactor.backing.KeyedStore;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -354,5 +356,31 @@ class RoutesTest {
         assertThat(client.isSecure(proxy, headers)).isTrue();
         assertThat(client.of(stranger, headers)).isEqualTo("198.51.100.1");
         assertThat(client.isSecure(stranger, headers)).isFalse();
+    }
+
+    @Test
+    void believes_what_the_nearest_proxy_wrote_last() throws Exception {
+        ClientAddress client = new ClientAddress(List.of(Network.parse("10.0.0.0/8")));
+        InetAddress proxy = InetAddress.getByName("10.0.0.1");
+        assertThat(client.isSecure(proxy, Map.of("X-Forwarded-Proto", List.of("https, http"))))
+                .isFalse();
+        assertThat(client.isSecure(proxy, Map.of("X-Forwarded-Proto", List.of("http", "https"))))
+                .isTrue();
+        assertThat(client.of(proxy, Map.of("X-Forwarded-For", List.of("1.1.1.1, not-an-address, 10.0.0.2"))))
+                .isEqualTo("10.0.0.2");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "HTTP_MAX_HEADERS | 0 | HTTP_MAX_HEADERS is 0; write 1 to 1000000",
+                "HTTP_MAX_BODY | 2GiB | HTTP_MAX_BODY in bytes is 2147483648; write 1 to 268435456",
+                "HTTP_IDLE_TIMEOUT | 0 | HTTP_IDLE_TIMEOUT in milliseconds is 0; write 1 to 86400000",
+                "MANAGEMENT_PORT | 8080 | MANAGEMENT_PORT and PORT are the same; leave MANAGEMENT_PORT out"
+            })
+    void refuses_limits_that_are_none(String variable, String value, String why) {
+        assertThatThrownBy(() -> EnvConfig.bind(HttpSettings.class, Environment.of(Map.of(variable, value))))
+                .hasMessageContaining(why);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twelvefactor.backing.Attached;
 import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.backing.ServiceHealth;
 import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.lifecycle.Lifecycle;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,32 @@ class JdbcTest {
             assertThat(row.getString(1)).isEqualTo("shop");
             assertThat(row.getString(2)).isEqualTo("app");
         }
+    }
+
+    @Test
+    void is_up_although_every_connection_of_its_pool_is_in_use(PostgresServer postgres) throws Exception {
+        Attachments attachments = new Attachments(lifecycle, Duration.ofSeconds(20));
+        DataSource pool = attachments
+                .attach("database", Jdbc.pool(ServiceUrl.parse(postgres.url() + "?pool.max=1&pool.timeout_ms=250")))
+                .get();
+        List<ServiceHealth> before = attachments.health();
+        try (Connection inUse = pool.getConnection()) {
+            attachments.watch(Duration.ofMillis(1));
+            while (attachments.health().equals(before)) {
+                Thread.sleep(5);
+            }
+            assertThat(attachments.health()).extracting(ServiceHealth::up).containsExactly(true);
+            assertThat(inUse.isValid(5)).isTrue();
+        }
+    }
+
+    @Test
+    void waits_for_a_statement_without_a_limit_only_where_that_is_asked_for() {
+        ServiceUrl url = ServiceUrl.parse("postgres://h/d?socket_timeout=7");
+        assertThat(PostgresUrl.of(url).properties()).containsEntry("socketTimeout", "7");
+        assertThat(PostgresUrl.of(url).forLongStatements().properties()).containsEntry("socketTimeout", "0");
+        assertThat(PostgresUrl.of(ServiceUrl.parse("postgres://h/d")).properties())
+                .containsEntry("socketTimeout", "30");
     }
 
     @Test

@@ -71,7 +71,12 @@ class RedisTest {
         assertThat(connection.sync().pttl("p:k")).isBetween(200_000L, 300_000L);
         assertThat(store.touch("k", Duration.ofMinutes(50))).isTrue();
         assertThat(connection.sync().pttl("p:k")).isBetween(2_000_000L, 3_000_000L);
-        store.delete("k");
+        assertThat(store.replace("k", "w", Duration.ofMinutes(5))).isTrue();
+        assertThat(store.get("k")).contains("w");
+        assertThat(store.delete("k")).isTrue();
+        assertThat(store.delete("k")).isFalse();
+        assertThat(store.get("k")).isEmpty();
+        assertThat(store.replace("k", "x", Duration.ofMinutes(5))).isFalse();
         assertThat(store.get("k")).isEmpty();
         assertThat(store.touch("k", Duration.ofMinutes(5))).isFalse();
     }
