@@ -67,7 +67,13 @@ public final class CommandLine {
             String name = equals < 0 ? argument : argument.substring(0, equals);
             RecordShape.Leaf leaf = known.get(name);
             if (leaf == null) {
-                problems.add(Problem.missing(Shown.plain(name), unknown(name, known.keySet())));
+                problems.add(Problem.missing(shown(name), unknown(name, known.keySet())));
+                boolean valueFollows = equals < 0
+                        && name.startsWith("-")
+                        && i + 1 < arguments.size()
+                        && !arguments.get(i + 1).startsWith("-");
+                // The value of the option that was meant, which may be a secret, is no argument of its own.
+                i += valueFollows ? 1 : 0;
                 continue;
             }
             String text;
@@ -89,11 +95,16 @@ public final class CommandLine {
         return given;
     }
 
+    /** What is no option may be a value in the wrong place, and that a secret. */
+    private static String shown(String name) {
+        return name.matches("-{0,2}[\\w.-]{1,40}") ? name : "what is written there";
+    }
+
     private static String unknown(String name, Set<String> known) {
         if (!name.startsWith("-")) {
             return "is an argument, and none is expected";
         }
-        String options = known.isEmpty() ? "there are none" : "the options are " + String.join(", ", known);
+        String options = known.isEmpty() ? "there are no options" : "the options are " + String.join(", ", known);
         return Suggestions.nearest(name, known)
                 .map(near -> "is unknown; did you mean " + near + "?")
                 .orElse("is unknown; " + options);

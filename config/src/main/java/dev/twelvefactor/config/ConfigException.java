@@ -14,6 +14,12 @@ public final class ConfigException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
+    /** One exception with the problems of all of these. */
+    public static ConfigException joined(List<ConfigException> some) {
+        return new ConfigException(
+                some.stream().flatMap(e -> e.problems().stream()).distinct().toList());
+    }
+
     /** Every problem, in the order in which the records declare their variables. */
     public List<Problem> problems() {
         return problems;

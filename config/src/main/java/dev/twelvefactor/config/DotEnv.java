@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 final class DotEnv {
     private static final Pattern ASSIGNMENT =
             Pattern.compile("(?:export[ \\t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \\t]*=[ \\t]*");
+    private static final Pattern COMMENT = Pattern.compile("(?<=[ \\t])#");
     private static final Pattern REST_OF_LINE = Pattern.compile("[ \\t]*(?:#[^\\n]*)?(?:\\n|$)");
 
     private final String name;
@@ -70,7 +71,6 @@ final class DotEnv {
         int end = closing(quote, start);
         if (end < 0) {
             problem("opens a " + quote + " that nothing closes");
-            position = text.length();
             return;
         }
         Matcher rest = REST_OF_LINE.matcher(text).region(end + 1, text.length());
@@ -87,9 +87,8 @@ final class DotEnv {
     private String unquoted() {
         int lineEnd = text.indexOf('\n', position);
         int end = lineEnd < 0 ? text.length() : lineEnd;
-        String rest = text.substring(position, end);
-        Matcher comment = Pattern.compile("(?:^|[ \\t])#").matcher(rest);
-        String value = comment.find() ? rest.substring(0, comment.start()) : rest;
+        Matcher comment = COMMENT.matcher(text).region(position, end).useTransparentBounds(true);
+        String value = text.substring(position, comment.find() ? comment.start() : end);
         skipLine();
         return value.strip();
     }

@@ -59,7 +59,8 @@ public final class EnvConfig {
         List<RecordShape> shapes = new ArrayList<>();
         types.forEach(type -> shapes.add(RecordShape.of(type, Names.VARIABLE)));
         RecordBinder binder = new RecordBinder(
-                (leaf, declared) -> environment.read(leaf.variable().name(), leaf.blankCounts(), declared),
+                (leaf, declared) ->
+                        environment.read(leaf.variable().name(), leaf.isSecret(), leaf.blankCounts(), declared),
                 environment.names(),
                 shapes);
         Map<Class<? extends Record>, Optional<Record>> records = new LinkedHashMap<>();

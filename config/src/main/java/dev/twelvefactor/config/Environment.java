@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Environment {
     private static final int LARGEST_FILE = 1 << 20;
     private static final String FILE_SUFFIX = "_FILE";
+    private static final char REPLACEMENT = '\uFFFD';
 
     private final List<Map<String, Value>> sources;
     private final List<Problem> problems;
@@ -44,7 +45,9 @@ public final class Environment {
 
     /** The environment of this process. */
     public static Environment system() {
-        return of(System.getenv());
+        Map<String, String> variables = System.getenv();
+        boolean unreadable = variables.values().stream().anyMatch(text -> text.indexOf(REPLACEMENT) >= 0);
+        return of(unreadable ? KernelEnvironment.mend(variables) : variables);
     }
 
     /** An environment with these variables and no others, for tests. */
@@ -65,6 +68,13 @@ public final class Environment {
         }
     }
 
+    /** Whether anything is said of a variable: it or its {@code _FILE} is set and not blank. */
+    public boolean has(String name) {
+        return sources.stream()
+                .anyMatch(source -> present(source.get(name), false).isPresent()
+                        || present(source.get(name + FILE_SUFFIX), false).isPresent());
+    }
+
     /** The name of every variable that is set. */
     Set<String> names() {
         Set<String> names = new TreeSet<>();
@@ -78,7 +88,7 @@ public final class Environment {
     }
 
     /** The value of {@code name}: the first source that has {@code name} or its {@code _FILE} wins. */
-    Reading read(String name, boolean blankCounts, Set<String> declared) {
+    Reading read(String name, boolean secret, boolean blankCounts, Set<String> declared) {
         boolean fileCounts = !declared.contains(name + FILE_SUFFIX);
         for (Map<String, Value> source : sources) {
             Optional<Value> direct = present(source.get(name), blankCounts);
@@ -91,7 +101,7 @@ public final class Environment {
                 return new Reading(direct.get(), null);
             }
             if (file.isPresent()) {
-                return readNamedFile(name, file.get());
+                return readNamedFile(name, secret, file.get());
             }
         }
         return Reading.ABSENT;
@@ -101,9 +111,14 @@ public final class Environment {
         return Optional.ofNullable(value).filter(v -> blankCounts || !v.text().isBlank());
     }
 
-    private static Reading readNamedFile(String name, Value file) {
+    private static Reading readNamedFile(String name, boolean secret, Value file) {
         try {
-            String content = readFile(file.text().strip());
+            String path = file.text().strip();
+            if (secret && path.indexOf('/') < 0) {
+                // The secret itself, in the wrong variable, is what this looks like.
+                throw new UnreadableException("is to be the path of a file, and has no / in it");
+            }
+            String content = readFile(path);
             String text = content.endsWith("\r\n")
                     ? content.substring(0, content.length() - 2)
                     : content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;

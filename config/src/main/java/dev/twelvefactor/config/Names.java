@@ -30,9 +30,9 @@ enum Names {
 
     abstract String of(String component);
 
-    /** The name of a component inside a nested record. */
+    /** The name of a component of a record that is itself the component with the name {@code parent}. */
     String nested(String parent, String component) {
-        return of(parent + Character.toUpperCase(component.charAt(0)) + component.substring(1));
+        return parent + separator + of(component).replaceFirst("^--", "");
     }
 
     final String words(String component) {

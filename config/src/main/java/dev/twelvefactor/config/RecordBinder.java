@@ -2,10 +2,13 @@ package dev.twelvefactor.config;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -22,6 +25,7 @@ final class RecordBinder {
     private final Set<String> declared = new LinkedHashSet<>();
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final Map<String, Environment.Value> plainValues = new LinkedHashMap<>();
+    private final Map<String, Environment.Reading> readings = new HashMap<>();
     private final List<Problem> recordProblems = new ArrayList<>();
     private final Set<String> secrets = new LinkedHashSet<>();
 
@@ -63,9 +67,11 @@ final class RecordBinder {
         try {
             return shape.create(values);
         } catch (InvocationTargetException e) {
-            String why = Optional.ofNullable(e.getCause())
-                    .map(Throwable::getMessage)
-                    .orElse("was refused by its own check, without a message");
+            if (!(e.getCause() instanceof IllegalArgumentException refusal)) {
+                throw shape.failed(Objects.requireNonNull(e.getCause()));
+            }
+            String why =
+                    Optional.ofNullable(refusal.getMessage()).orElse("was refused by its own check, without a message");
             recordProblems.add(Problem.missing(shape.title(), Shown.without(secrets, why)));
             return null;
         }
@@ -95,14 +101,19 @@ final class RecordBinder {
 
     private boolean anyGiven(RecordShape shape) {
         return shape.leaves().stream().anyMatch(leaf -> {
-            Environment.Reading reading = source.read(leaf, declared);
+            Environment.Reading reading = read(leaf);
             return reading.value() != null || reading.problem() != null;
         });
     }
 
+    /** Once for each variable: a file that is a pipe can be read only once. */
+    private Environment.Reading read(RecordShape.Leaf leaf) {
+        return readings.computeIfAbsent(leaf.variable().name(), unused -> source.read(leaf, declared));
+    }
+
     /** The converted value, {@link #ABSENT}, or null for a problem. */
     private @Nullable Object leaf(RecordShape.Leaf leaf) {
-        Environment.Reading reading = source.read(leaf, declared);
+        Environment.Reading reading = read(leaf);
         if (reading.problem() != null) {
             settle(leaf, null, null, reading.problem());
             return null;
@@ -110,9 +121,8 @@ final class RecordBinder {
         if (reading.value() != null) {
             return convert(leaf, reading.value());
         }
-        if (leaf.variable().defaultValue().isPresent()) {
-            return convert(
-                    leaf, new Environment.Value(leaf.variable().defaultValue().get(), "default"));
+        if (leaf.fallback().isPresent()) {
+            return convert(leaf, new Environment.Value(leaf.fallback().get(), "default"));
         }
         if (leaf.variable().required()) {
             settle(leaf, null, null, missing(leaf));
@@ -129,12 +139,12 @@ final class RecordBinder {
         }
         try {
             Object converted = leaf.converter().parse().apply(value.text());
+            keepSecretsOf(converted);
             if (converted instanceof ServiceUrl url) {
-                url.password().map(Secret::reveal).ifPresent(secrets::add);
-                converted = url.readFrom(name);
+                converted = url.readFrom(name, value.origin());
             }
-            settle(leaf, shown(leaf, converted), value.origin(), null);
-            if (!leaf.variable().secret() && !Shown.namesASecret(name)) {
+            settle(leaf, leaf.shown(converted), value.origin(), null);
+            if (!leaf.isSecret()) {
                 plainValues.put(name, value);
             }
             return converted;
@@ -144,12 +154,19 @@ final class RecordBinder {
         }
     }
 
-    private static String shown(RecordShape.Leaf leaf, Object converted) {
-        if (Shown.namesASecret(leaf.variable().name()) && converted instanceof String) {
-            return Secret.MASK;
+    private void keepSecretsOf(Object converted) {
+        if (converted instanceof Secret secret) {
+            secrets.add(secret.reveal());
+        } else if (converted instanceof ServiceUrl url) {
+            url.password().map(Secret::reveal).ifPresent(secrets::add);
+            url.parameters().values().stream()
+                    .filter(value -> value.length() >= 8)
+                    .forEach(secrets::add);
+        } else if (converted instanceof Collection<?> some) {
+            some.forEach(this::keepSecretsOf);
+        } else if (converted instanceof Map<?, ?> map) {
+            map.values().forEach(this::keepSecretsOf);
         }
-        String text = leaf.converter().show().apply(converted);
-        return leaf.variable().secret() ? text : Shown.plain(text);
     }
 
     private String refusal(RecordShape.Leaf leaf, String text, RuntimeException refusal) {
@@ -164,8 +181,7 @@ final class RecordBinder {
         }
         String why = Optional.ofNullable(refusal.getMessage())
                 .orElse("is not a " + leaf.variable().type());
-        boolean hidden = leaf.variable().secret() || Shown.namesASecret(name);
-        return hidden ? Shown.without(Set.of(text), why) : Shown.quoted(text) + " " + why;
+        return leaf.isSecret() ? Shown.without(Set.of(text), why) : Shown.quoted(text) + " " + why;
     }
 
     private Problem missing(RecordShape.Leaf leaf) {

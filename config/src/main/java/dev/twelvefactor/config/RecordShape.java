@@ -5,10 +5,13 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** A record type as the binder sees it: variables to read and records to nest. Whatever cannot be bound is found here, once. */
 final class RecordShape {
@@ -24,36 +27,77 @@ final class RecordShape {
 
     sealed interface Part permits Leaf, Nested {}
 
-    /** A component that one variable fills; {@code blankCounts} is {@link AllowEmpty}. */
-    record Leaf(Variable variable, Converter converter, boolean optional, boolean blankCounts) implements Part {}
+    /** A component that one variable fills; {@code fallback} is {@link Default}, {@code blankCounts} is {@link AllowEmpty}. */
+    record Leaf(
+            Variable variable, Converter converter, Optional<String> fallback, boolean optional, boolean blankCounts)
+            implements Part {
+        boolean isSecret() {
+            return converter.secret() || Shown.namesASecret(variable.name());
+        }
+
+        String shown(Object converted) {
+            return RecordShape.shown(variable.name(), converter, converted);
+        }
+    }
+
+    /** A value as it may be shown. Of what is named like a secret only what can hold none is. */
+    private static String shown(String name, Converter converter, Object value) {
+        boolean harmless = value instanceof Number
+                || value instanceof Boolean
+                || value instanceof Enum<?>
+                || value instanceof Duration
+                || value instanceof DataSize
+                || value instanceof Port;
+        if (!converter.secret() && Shown.namesASecret(name) && !harmless) {
+            return Secret.MASK;
+        }
+        String text = converter.show().apply(value);
+        return converter.secret() ? text : Shown.plain(text);
+    }
 
     /** A component that is a record; an optional one is there when any of its variables is. */
     record Nested(RecordShape shape, boolean optional) implements Part {}
 
     static RecordShape of(Class<? extends Record> type, Names names) {
-        return of(type, names, "", type.getSimpleName());
+        return of(type, new Place(names, "", Set.of()), type.getSimpleName());
     }
 
-    private static RecordShape of(Class<? extends Record> type, Names names, String prefix, String title) {
+    /** Where a record stands: what the names of its variables begin with, and the records that it is in. */
+    private record Place(Names names, String prefix, Set<Class<?>> around) {
+        String name(RecordComponent component) {
+            return prefix.isEmpty() ? names.of(component.getName()) : names.nested(prefix, component.getName());
+        }
+
+        Place inside(Class<?> owner, String name) {
+            Set<Class<?>> more = new HashSet<>(around);
+            more.add(owner);
+            return new Place(names, name, more);
+        }
+    }
+
+    private static RecordShape of(Class<? extends Record> type, Place place, String title) {
+        if (place.around().contains(type)) {
+            throw new RecordException(type, "it contains itself, so its variables have no end");
+        }
         List<Part> parts = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            parts.add(part(type, component, names, prefix));
+            parts.add(part(type, component, place));
         }
         return new RecordShape(type, title, List.copyOf(parts));
     }
 
-    private static Part part(Class<?> owner, RecordComponent component, Names names, String prefix) {
+    private static Part part(Class<?> owner, RecordComponent component, Place place) {
         Type declared = component.getGenericType();
         boolean optional = component.getType() == Optional.class;
         Type content = optional && declared instanceof ParameterizedType of ? of.getActualTypeArguments()[0] : declared;
-        String path = prefix.isEmpty() ? component.getName() : prefix + capitalised(component.getName());
+        String derived = place.name(component);
         Optional<Converter> converter = Converters.of(content);
         if (converter.isEmpty() && content instanceof Class<?> nested && nested.isRecord()) {
             Class<? extends Record> record = nested.asSubclass(Record.class);
-            return new Nested(of(record, names, path, names.of(path)), optional);
+            return new Nested(of(record, place.inside(owner, derived), derived), optional);
         }
         Env env = component.getAnnotation(Env.class);
-        String name = env == null ? names.of(path) : env.value();
+        String name = env == null ? derived : env.value();
         return leaf(
                 owner,
                 component,
@@ -78,29 +122,41 @@ final class RecordShape {
         if (blankCounts && component.getType() != String.class) {
             throw new RecordException(owner, "@AllowEmpty is for a String, which " + component.getName() + " is not");
         }
-        fallback.ifPresent(text -> checkDefault(owner, component, converter, text));
+        Optional<String> shownFallback = fallback.map(text -> {
+            Object value = converted(owner, component, name, converter, text);
+            boolean hidden = converter.secret() || shown(name, converter, value).equals(Secret.MASK);
+            return hidden ? shown(name, converter, value) : text;
+        });
         String doc = Optional.ofNullable(component.getAnnotation(Doc.class))
                 .map(Doc::value)
                 .orElse("");
         boolean required = fallback.isEmpty() && !optional && !blankCounts;
         return new Leaf(
-                new Variable(name, converter.type(), required, fallback, doc, converter.secret()),
+                new Variable(name, converter.type(), required, shownFallback, doc, converter.secret()),
                 converter,
+                fallback,
                 optional,
                 blankCounts);
     }
 
-    private static void checkDefault(Class<?> owner, RecordComponent component, Converter converter, String text) {
+    private static Object converted(
+            Class<?> owner, RecordComponent component, String name, Converter converter, String text) {
         try {
-            var unused = converter.parse().apply(text);
+            return converter.parse().apply(text);
         } catch (IllegalArgumentException e) {
+            boolean hidden = converter.secret() || Shown.namesASecret(name);
+            String why = Shown.without(hidden ? Set.of(text) : Set.of(), String.valueOf(e.getMessage()));
             throw new RecordException(
-                    owner, "the default of " + component.getName() + ", \"" + text + "\", " + e.getMessage());
+                    owner, "the default of " + component.getName() + (hidden ? " " : ", \"" + text + "\", ") + why);
         }
     }
 
-    private static String capitalised(String name) {
-        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    /** The exception for a constructor that failed where it should refuse: a defect of the record, not of the environment. */
+    RecordException failed(Throwable cause) {
+        return new RecordException(
+                type,
+                "its constructor failed with " + cause.getClass().getName()
+                        + "; to refuse values it throws IllegalArgumentException");
     }
 
     List<Part> parts() {

@@ -3,12 +3,12 @@ package dev.twelvefactor.config;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +16,28 @@ import org.jspecify.annotations.Nullable;
  * The URL of a backing service: {@code scheme://user:password@host:port/path?parameter=value}. RFC 3986 with the rules of PostgreSQL's libpq
  * where that one is silent: several hosts with commas between them, IPv6 in brackets, a socket's directory as {@code %2Fvar%2Frun}. Percent
  * decoding is strict, {@code +} is a plus, and {@code %00} is refused. Its {@code toString}, and whatever is said of it when it is wrong, hides
- * the password and every parameter that is named like a secret.
+ * the password and every parameter that is not known to be harmless.
  *
  * @see <a href="https://12factor.net/backing-services">The twelve-factor app, IV: backing services</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc3986">RFC 3986</a>
  */
 public final class ServiceUrl {
     /** How a service URL is written, for messages. */
-    static final String FORM =
-            "scheme://user:password@host:port/name, such as postgres://app:secret@db.example.org:5432/app";
+    static final String FORM = "scheme://user:password@host:port/name";
+
+    /** Parameters whose values are shown. Nobody can list all the names that a secret has. */
+    private static final Pattern HARMLESS = Pattern.compile(
+            "(?i)(ssl|tls)(_?mode)?|(application|client)_?name|db|database|charset|encoding|region|heartbeat|.*time_?out(_ms)?|pool\\..*|(max|min)_.*");
 
     private final Parts parts;
-    private final Optional<String> variable;
+    private final Optional<Source> source;
 
-    private ServiceUrl(Parts parts, Optional<String> variable) {
+    private ServiceUrl(Parts parts, Optional<Source> source) {
         this.parts = parts;
-        this.variable = variable;
+        this.source = source;
     }
+
+    private record Source(String variable, String origin) {}
 
     /** What the text holds, decoded. */
     record Parts(
@@ -66,8 +71,8 @@ public final class ServiceUrl {
         return new ServiceUrl(ServiceUrlParser.parse(text), Optional.empty());
     }
 
-    ServiceUrl readFrom(String name) {
-        return new ServiceUrl(parts, Optional.of(name));
+    ServiceUrl readFrom(String variable, String origin) {
+        return new ServiceUrl(parts, Optional.of(new Source(variable, origin)));
     }
 
     /** The scheme, in lower case. */
@@ -123,7 +128,8 @@ public final class ServiceUrl {
      * @param why what is wrong and what to write instead, as what follows "DATABASE_URL …"
      */
     public ConfigException refused(String why) {
-        return new ConfigException(List.of(Problem.missing(variable.orElseGet(this::toString), why)));
+        return new ConfigException(List.of(source.map(from -> Problem.of(from.variable(), why, from.origin()))
+                .orElseGet(() -> Problem.missing(toString(), why))));
     }
 
     /** The URL with its secrets hidden. */
@@ -146,10 +152,10 @@ public final class ServiceUrl {
     }
 
     private static String shownValue(Map.Entry<String, String> parameter) {
-        String name = parameter.getKey().toLowerCase(Locale.ROOT);
-        boolean secret =
-                Shown.namesASecret(name) || name.contains("pass") || name.contains("pwd") || name.contains("key");
-        return secret ? Secret.MASK : encoded(parameter.getValue());
+        boolean harmless = HARMLESS.matcher(parameter.getKey()).matches()
+                && !parameter.getValue().contains("/")
+                && !parameter.getValue().contains("@");
+        return harmless ? encoded(parameter.getValue()) : Secret.MASK;
     }
 
     private static String encoded(String text) {

@@ -30,6 +30,10 @@ final class ServiceUrlParser {
         if (!scheme.lookingAt()) {
             throw refused("does not begin with a scheme; write " + ServiceUrl.FORM);
         }
+        if (text.chars().anyMatch(c -> c == 0xFFFD) || text.codePoints().anyMatch(ServiceUrlParser::isSurrogate)) {
+            throw refused(
+                    "has a character that is not readable in this locale; set LC_ALL=C.UTF-8, or percent-encode it");
+        }
         if (text.indexOf('#') >= 0) {
             throw refused("has a # in it; write it as %23");
         }
@@ -42,6 +46,12 @@ final class ServiceUrlParser {
                 ? Optional.of(decoded(text.substring(authorityEnd + 1, query), "path"))
                 : Optional.empty();
         int at = authority.indexOf('@');
+        if (at < 0 && text.indexOf('@', authorityEnd) >= 0) {
+            // Else "user:12/34rest@host" would be the host "user" with the port 12, and the rest of the password a path
+            // for all to see.
+            throw refused(
+                    "has an @ behind the first / or ?, and none before; " + ENCODE + ", and an @ elsewhere as %40");
+        }
         if (at != authority.lastIndexOf('@')) {
             throw refused("has more than one @ before the path; " + ENCODE);
         }
@@ -53,6 +63,10 @@ final class ServiceUrlParser {
                 hosts(authority.substring(at + 1)),
                 path,
                 parameters(query < text.length() ? text.substring(query + 1) : ""));
+    }
+
+    private static boolean isSurrogate(int codePoint) {
+        return Character.getType(codePoint) == Character.SURROGATE;
     }
 
     private static String user(String userInfo) {
@@ -90,6 +104,9 @@ final class ServiceUrlParser {
             return new ServiceUrl.Host(text.substring(1, close), port(rest));
         }
         int colon = orEnd(text, text.indexOf(':'));
+        if (colon == 0) {
+            throw refused("has a host without a name; write host:port, with commas between several");
+        }
         return new ServiceUrl.Host(decoded(text.substring(0, colon), "host"), port(text.substring(colon)));
     }
 
@@ -125,14 +142,16 @@ final class ServiceUrlParser {
             return text;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        int i = 0;
+        while (i < text.length()) {
+            int c = text.codePointAt(i);
             if (c != '%') {
-                bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+                i += Character.charCount(c);
                 continue;
             }
-            int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-            int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
+            int high = i + 2 < text.length() ? hexDigit(text.charAt(i + 1)) : -1;
+            int low = i + 2 < text.length() ? hexDigit(text.charAt(i + 2)) : -1;
             if (high < 0 || low < 0) {
                 throw refused("has a % in its " + what + " without two hexadecimal digits behind it; write % as %25");
             }
@@ -140,7 +159,7 @@ final class ServiceUrlParser {
                 throw refused("has %00 in its " + what + ", which no service takes");
             }
             bytes.write(high * 16 + low);
-            i += 2;
+            i += 3;
         }
         try {
             return StandardCharsets.UTF_8
@@ -150,6 +169,11 @@ final class ServiceUrlParser {
         } catch (CharacterCodingException e) {
             throw refused("has percent-encoded bytes in its " + what + " that are not UTF-8");
         }
+    }
+
+    /** Of ASCII alone: {@link Character#digit} knows those of every script. */
+    private static int hexDigit(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
     }
 
     private static int orEnd(String text, int index) {

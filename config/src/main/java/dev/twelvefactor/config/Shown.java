@@ -6,9 +6,14 @@ import java.util.regex.Pattern;
 /** How a value is shown to a person: short, on one line, without secrets. */
 final class Shown {
     private static final int LONGEST = 60;
-    private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/?#\\s]*@");
-    private static final Pattern SECRET_NAME =
-            Pattern.compile("(?i).*(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|(API|ACCESS|PRIVATE)_?KEY).*");
+    /** Up to the last @: one that is not encoded is part of the password. */
+    private static final Pattern USER_INFO = Pattern.compile("(?<=//).*@", Pattern.DOTALL);
+
+    private static final Pattern SECRET_NAME = Pattern.compile(
+            "(?i).*(PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|SIGNATURE).*|(.*[_-])?(PASS|PWD|AUTH|SALT|DSN|[A-Z0-9]*KEYS?)([_-].*)?");
+
+    /** Shorter secrets occur in words that are none: to mask them there would tell what they are. */
+    private static final int SHORTEST_TO_MASK = 4;
 
     private Shown() {}
 
@@ -37,10 +42,15 @@ final class Shown {
     /** The message without any of the secrets, wherever it came from. */
     static String without(Collection<String> secrets, String message) {
         String clean = message;
-        for (String secret : secrets) {
-            if (!secret.isBlank()) {
-                clean = clean.replace(secret, Secret.MASK);
+        for (String given : secrets) {
+            String secret = given.strip();
+            if (secret.isEmpty() || !clean.contains(secret)) {
+                continue;
             }
+            if (secret.length() < SHORTEST_TO_MASK) {
+                return "was refused by its own check, in words that would tell a secret";
+            }
+            clean = clean.replace(given, Secret.MASK).replace(secret, Secret.MASK);
         }
         return clean;
     }

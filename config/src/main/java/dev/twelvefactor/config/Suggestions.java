@@ -2,6 +2,7 @@ package dev.twelvefactor.config;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** "Did you mean": the name nearest to one that was mistyped. */
@@ -10,7 +11,7 @@ public final class Suggestions {
 
     /**
      * The candidate nearest to {@code given}, if one is near enough to be a slip of the keys: at most one edit in three characters, two
-     * at most (optimal string alignment: insert, delete, replace, swap neighbours).
+     * at most, in whatever case (optimal string alignment: insert, delete, replace, swap neighbours).
      */
     public static Optional<String> nearest(String given, Collection<String> candidates) {
         int most = Math.min(2, given.length() / 3);
@@ -20,7 +21,11 @@ public final class Suggestions {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    private static int distance(String a, String b) {
+    private static int distance(String given, String candidate) {
+        return edits(given.toUpperCase(Locale.ROOT), candidate.toUpperCase(Locale.ROOT));
+    }
+
+    private static int edits(String a, String b) {
         int[][] edits = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {

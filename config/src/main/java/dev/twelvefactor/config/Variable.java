@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param name such as {@code DATABASE_URL}
  * @param type what is written there, in words: {@code duration}, {@code port}, {@code list of text}
  * @param required whether the configuration is invalid without it
- * @param defaultValue the text that counts when it is absent
+ * @param defaultValue the text that counts when it is absent, its secrets masked
  * @param doc what it is for; empty if its record does not say
  * @param secret whether its value is never shown
  */

@@ -17,8 +17,10 @@ class DotEnvTest {
 
     @Test
     void reads_assignments_comments_and_exports() {
-        assertThat(values("\uFEFFA=1\r\n# comment\n\n  export B = two words  # comment\nC=x#y\nD=\nE=# nothing\n"))
-                .isEqualTo(Map.of("A", "1", "B", "two words", "C", "x#y", "D", "", "E", ""));
+        assertThat(
+                        values(
+                                "\uFEFFA=1\r\n# comment\n\n  export B = two words  # comment\nC=x#y\nD=\nE= # nothing\nF=#ff0000\n"))
+                .isEqualTo(Map.of("A", "1", "B", "two words", "C", "x#y", "D", "", "E", "", "F", "#ff0000"));
     }
 
     @Test
@@ -42,7 +44,7 @@ class DotEnvTest {
     @Test
     void names_the_line_of_every_problem_and_reads_the_rest() {
         DotEnv.Parsed parsed = DotEnv.parse(".env", "no assignment\nA=1\nB='x' y\n1C=2\nD=\"open\nE=1\n");
-        assertThat(parsed.values()).containsOnlyKeys("A");
+        assertThat(parsed.values()).containsOnlyKeys("A", "E");
         assertThat(parsed.problems())
                 .extracting(Problem::toString)
                 .containsExactly(

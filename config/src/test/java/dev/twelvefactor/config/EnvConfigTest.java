@@ -68,7 +68,7 @@ class EnvConfigTest {
     void reports_every_problem_at_once() {
         assertThat(report(Settings.class, "PORT", "80a", "SESSION_TTL", "30")).isEqualTo("""
                         The configuration is invalid: 3 problems.
-                          DATABASE_URL  is missing; write scheme://user:password@host:port/name, such as postgres://app:secret@db.example.org:5432/app
+                          DATABASE_URL  is missing; write scheme://user:password@host:port/name
                           PORT          "80a" is not a port; write a number from 0 to 65535 (environment variable PORT)
                           SESSION_TTL   "30" has no unit; write 30s, or 30ms, or 30m (environment variable SESSION_TTL)""");
     }
@@ -370,5 +370,94 @@ class EnvConfigTest {
                         .toList());
         assertThat(lines).hasSize(2);
         assertThat(lines.get(1)).contains("\"x\\u000a\\u001b[31myyy").hasSizeLessThan(200);
+    }
+
+    record Point(int x, int y) {}
+
+    record Deep(Point mainDB, Optional<Point> spareURL) {}
+
+    @Test
+    void joins_the_names_of_nested_records_word_by_word() {
+        Deep deep = bind(Deep.class, "MAIN_DB_X", "1", "MAIN_DB_Y", "2", "SPARE_URL_X", "3", "SPARE_URL_Y", "4");
+        assertThat(deep).isEqualTo(new Deep(new Point(1, 2), Optional.of(new Point(3, 4))));
+    }
+
+    record Endless(int depth, Optional<Endless> inner) {}
+
+    record Broken(String text) {
+        Broken {
+            throw new NullPointerException("oops");
+        }
+    }
+
+    @Test
+    void tells_the_developer_of_a_record_without_an_end_and_of_one_that_fails() {
+        assertThatThrownBy(() -> bind(Endless.class))
+                .isInstanceOf(RecordException.class)
+                .hasMessageEndingWith("it contains itself, so its variables have no end");
+        assertThatThrownBy(() -> bind(Broken.class, "TEXT", "x"))
+                .isInstanceOf(RecordException.class)
+                .hasMessageEndingWith(
+                        "its constructor failed with java.lang.NullPointerException; to refuse values it throws IllegalArgumentException");
+    }
+
+    record Defaults(
+            @Default("hunter2") Secret key,
+            @Default("pg://u:hunter2@h/d") ServiceUrl url,
+            @Default("hunter2") String adminPassword,
+            @Default("7") int tokenCount) {}
+
+    @Test
+    void shows_no_default_of_a_secret() {
+        assertThat(EnvConfig.describe(List.of(Defaults.class)))
+                .extracting(variable -> variable.defaultValue().orElse(""))
+                .containsExactly("***", "pg://u:***@h/d", "***", "7");
+    }
+
+    record SecretlyNamed(
+            List<String> apiTokens, Map<String, String> clientSecrets, String dbPass, String encryptionKey) {}
+
+    @Test
+    void masks_what_is_named_like_a_secret_whatever_its_type() {
+        EnvConfig config = EnvConfig.read(
+                List.of(SecretlyNamed.class),
+                environment(
+                        "API_TOKENS",
+                        "hunter2,b",
+                        "CLIENT_SECRETS",
+                        "a=hunter2",
+                        "DB_PASS",
+                        "hunter2",
+                        "ENCRYPTION_KEY",
+                        "hunter2"));
+        assertThat(config.settings())
+                .extracting(setting -> setting.shown().orElse(""))
+                .containsOnly("***");
+        assertThat(config.toConfig().root().toString()).doesNotContain("hunter2");
+    }
+
+    record Checked(Secret password) {
+        Checked {
+            throw new IllegalArgumentException(
+                    "the password " + password.reveal().strip() + " is too short");
+        }
+    }
+
+    @Test
+    void hides_a_secret_in_the_words_of_a_record_in_any_form() {
+        assertThatThrownBy(() -> bind(Checked.class, "PASSWORD", "hunter2\n"))
+                .hasMessageContaining("the password *** is too short");
+        assertThatThrownBy(() -> bind(Checked.class, "PASSWORD", "h"))
+                .hasMessageContaining("was refused by its own check, in words that would tell a secret");
+        assertThatThrownBy(() -> bind(Checked.class, "PASSWORD_FILE", "hunter2"))
+                .hasMessageContaining("is to be the path of a file")
+                .message()
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void suggests_a_name_in_another_case() {
+        assertThatThrownBy(() -> bind(Holder.class, "api_token", "x"))
+                .hasMessageContaining("api_token is set: did you mean API_TOKEN?");
     }
 }

@@ -52,7 +52,14 @@ class ServiceUrlTest {
             value = {
                 "hunter2 | does not begin with a scheme",
                 "pg://u:hunter2@x@h/d | has more than one @ before the path",
-                "pg://u:hunter/2@h/d | has a port that is not a number",
+                "pg://u:hunter/2@h/d | has an @ behind the first / or ?, and none before",
+                "pg://u:12/hunter2@h/d | has an @ behind the first / or ?, and none before",
+                "pg://u:12?a=hunter2@h/d | has an @ behind the first / or ?, and none before",
+                "pg://u:/hunter2@h/d | has an @ behind the first / or ?, and none before",
+                "pg://u:hunter2@:5432/d | has a host without a name",
+                "pg://u:hunter2@a,,b/d | has a host without a name",
+                "pg://u:hunter2%４１@h/d | has a % in its password",
+                "pg://u:hunter2\uFFFD@h/d | has a character that is not readable in this locale",
                 "pg://h:0/d | has a port that is not a number",
                 "pg://h:65536/d | has a port that is not a number",
                 "pg://u:hunter2#@h/d | has a # in it",
@@ -82,6 +89,19 @@ class ServiceUrlTest {
         assertThatThrownBy(() -> url.withOnlyParameters(Set.of("b", "a"))).hasMessageContaining("known are a, b");
     }
 
+    @Test
+    void keeps_characters_beyond_the_basic_plane() {
+        assertThat(ServiceUrl.parse("pg://u:\uD83D\uDE00%40x@h/d").password().map(Secret::reveal))
+                .contains("\uD83D\uDE00@x");
+    }
+
+    @Test
+    void shows_a_parameter_only_if_it_is_known_to_hold_no_secret() {
+        assertThat(ServiceUrl.parse(
+                        "blob://h/d?sig=hunter2&sslmode=require&addr=redis%3A%2F%2Fu%3Ahunter2%40h&pool.max=3"))
+                .hasToString("blob://h/d?sig=***&sslmode=require&addr=***&pool.max=3");
+    }
+
     record Settings(ServiceUrl databaseUrl) {}
 
     @Test
@@ -90,6 +110,6 @@ class ServiceUrlTest {
                 .databaseUrl();
         assertThat(url.refused("has the wrong scheme").problems())
                 .extracting(Problem::toString)
-                .containsExactly("DATABASE_URL has the wrong scheme");
+                .containsExactly("DATABASE_URL has the wrong scheme (environment variable DATABASE_URL)");
     }
 }

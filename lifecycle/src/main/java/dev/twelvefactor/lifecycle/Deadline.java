@@ -5,6 +5,9 @@ import java.util.function.LongSupplier;
 
 /** A moment by which something has to be done, on a clock that only runs forward. */
 public final class Deadline {
+    /** Far enough from the end of the clock's range, and longer than anybody waits. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private final LongSupplier nanoClock;
     private final long end;
 
@@ -13,13 +16,14 @@ public final class Deadline {
         this.end = end;
     }
 
-    /** The moment that is this far from now. */
+    /** The moment that is this far from now, at most a year. */
     public static Deadline after(Duration time) {
         return after(time, System::nanoTime);
     }
 
     static Deadline after(Duration time, LongSupplier nanoClock) {
-        return new Deadline(nanoClock, nanoClock.getAsLong() + time.toNanos());
+        Duration bounded = time.compareTo(LONGEST) < 0 ? time : LONGEST;
+        return new Deadline(nanoClock, nanoClock.getAsLong() + bounded.toNanos());
     }
 
     /** A moment this much before this one. */

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,14 +14,16 @@ final class DrainSequence {
     private static final Logger LOG = LoggerFactory.getLogger(DrainSequence.class);
     private static final Duration KEPT_FOR_ATTACHMENTS = Duration.ofSeconds(2);
 
-    private final Map<Phase, List<Participant>> participants;
+    private final Function<Phase, List<Participant>> participants;
     private final Deadline deadline;
     private final Duration timeout;
     private final Duration delay;
     private final List<Unfinished> unfinished = new ArrayList<>();
     private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
 
-    DrainSequence(Map<Phase, List<Participant>> participants, Deadline deadline, Duration timeout, Duration delay) {
+    /** {@code participants} gives those of a phase once, when its turn comes; from then on it takes no more. */
+    DrainSequence(
+            Function<Phase, List<Participant>> participants, Deadline deadline, Duration timeout, Duration delay) {
         this.participants = participants;
         this.deadline = deadline;
         this.timeout = timeout;
@@ -32,13 +33,13 @@ final class DrainSequence {
     DrainReport run() {
         Duration half = timeout.dividedBy(2);
         Deadline forWork = deadline.earlier(half.compareTo(KEPT_FOR_ATTACHMENTS) < 0 ? half : KEPT_FOR_ATTACHMENTS);
-        List<Participant> servers = snapshot(Phase.SERVERS);
+        List<Participant> servers = participants.apply(Phase.SERVERS);
         if (!servers.isEmpty() && !delay.isZero()) {
             sleep(delay.compareTo(forWork.remaining()) < 0 ? delay : forWork.remaining());
         }
         together(servers, forWork);
-        together(snapshot(Phase.WORKERS), forWork);
-        List<Participant> attachments = new ArrayList<>(snapshot(Phase.ATTACHMENTS));
+        together(participants.apply(Phase.WORKERS), forWork);
+        List<Participant> attachments = new ArrayList<>(participants.apply(Phase.ATTACHMENTS));
         Collections.reverse(attachments);
         for (int i = 0; i < attachments.size(); i++) {
             // A close that hangs may use its share of what is left, not the share of those behind it.
@@ -49,14 +50,11 @@ final class DrainSequence {
         return new DrainReport(List.copyOf(unfinished), List.copyOf(failures), timeout.minus(deadline.remaining()));
     }
 
-    private List<Participant> snapshot(Phase phase) {
-        return List.copyOf(Objects.requireNonNull(participants.get(phase)));
-    }
-
     private void together(List<Participant> some, Deadline until) {
         List<Thread> threads = new ArrayList<>();
         for (Participant participant : some) {
-            Thread thread = new Thread(() -> drain(participant, until), "drain-" + participant.name());
+            Thread thread = new Thread(
+                    () -> guarded(participant, () -> participant.drain(until)), "drain-" + participant.name());
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);
@@ -71,23 +69,29 @@ final class DrainSequence {
         if (!drainer.isAlive() && !until.expired()) {
             return;
         }
-        List<Unfinished> left = new ArrayList<>(participant.unfinished());
+        List<Unfinished> left = new ArrayList<>();
+        guarded(participant, () -> left.addAll(participant.unfinished()));
         if (left.isEmpty() && drainer.isAlive()) {
             left.add(new Unfinished("its own drain", Optional.of(drainer)));
         }
         left.forEach(one -> report(participant, one));
         if (!left.isEmpty()) {
-            participant.abandon();
+            guarded(participant, participant::abandon);
         }
         drainer.interrupt();
     }
 
-    private void drain(Participant participant, Deadline until) {
+    /** A call of foreign code, whose failure must not keep the others from their drain. */
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private void guarded(Participant participant, Call call) {
         try {
-            participant.drain(until);
+            call.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (Exception e) {
+        } catch (Throwable e) {
             failures.add(participant.name() + ": " + e);
             LOG.error("{} could not be drained", participant.name(), e);
         }

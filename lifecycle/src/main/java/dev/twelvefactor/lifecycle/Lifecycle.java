@@ -76,9 +76,22 @@ public final class Lifecycle {
         return state;
     }
 
-    /** Something that has started and now has to be drained. */
+    /**
+     * Something that has started and now has to be drained.
+     *
+     * @throws IllegalStateException if the drain has gone past this phase: what starts that late has to be closed by who has started it
+     */
     public synchronized void add(Phase phase, Participant participant) {
-        Objects.requireNonNull(participants.get(phase)).add(participant);
+        List<Participant> some = participants.get(phase);
+        if (some == null) {
+            throw new IllegalStateException(
+                    "the process is past the drain of its " + phase + "; " + participant.name() + " comes too late");
+        }
+        some.add(participant);
+    }
+
+    private synchronized List<Participant> close(Phase phase) {
+        return List.copyOf(Objects.requireNonNull(participants.remove(phase)));
     }
 
     /** What to do at once when a drain is requested: quick, and without waiting. Runs now if one was requested before. */
@@ -108,27 +121,31 @@ public final class Lifecycle {
      */
     public void requestDrain(String why) {
         List<Runnable> toRun;
+        Deadline end = Deadline.after(timeout);
         synchronized (this) {
             if (state != State.STARTING && state != State.READY) {
                 return;
             }
             state = State.DRAINING;
-            deadline = Deadline.after(timeout);
+            deadline = end;
             cause = why;
             toRun = List.copyOf(announcements);
             if (starting != null && starting != Thread.currentThread()) {
                 starting.interrupt();
             }
         }
-        LOG.atInfo().addKeyValue("cause", why).log("draining");
+        List<Throwable> failures = new ArrayList<>();
         for (Runnable announcement : toRun) {
             try {
                 announcement.run();
-            } catch (RuntimeException e) {
-                LOG.error("the announcement of the drain failed; the drain goes on", e);
+            } catch (Throwable e) {
+                failures.add(e);
             }
         }
         requested.countDown();
+        // Last, since a log whose reader has stopped makes its writer wait, and the drain must not.
+        LOG.atInfo().addKeyValue("cause", why).log("draining");
+        failures.forEach(e -> LOG.error("an announcement of the drain failed; the drain goes on", e));
     }
 
     /** What asked for the drain, if anything did. */
@@ -148,7 +165,7 @@ public final class Lifecycle {
         synchronized (this) {
             starting = null;
             if (report == null && deadline != null) {
-                mine = new DrainSequence(participants, Objects.requireNonNull(deadline), timeout, delay);
+                mine = new DrainSequence(this::close, Objects.requireNonNull(deadline), timeout, delay);
                 deadline = null;
             }
         }

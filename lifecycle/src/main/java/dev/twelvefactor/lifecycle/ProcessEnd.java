@@ -1,6 +1,9 @@
 package dev.twelvefactor.lifecycle;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +29,20 @@ public final class ProcessEnd {
     private final AtomicInteger statusAtDeadline = new AtomicInteger(1);
     private final boolean signalsHandled;
     private volatile Duration timeout = Duration.ofSeconds(25);
-    private volatile boolean finished;
+    private final CompletableFuture<Integer> finished = new CompletableFuture<>();
 
     private ProcessEnd() {
+        addHook();
         signalsHandled = TermSignal.handle(this::onSignal);
-        Runtime.getRuntime().addShutdownHook(new Thread(this::onExit, "shutdown"));
+    }
+
+    private void addHook() {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::onExit, "shutdown"));
+        } catch (IllegalStateException e) {
+            // A signal was here before us: the JVM is ending, and nothing of ours has started.
+            return;
+        }
     }
 
     /** Takes over the signals of this process. To be called once, first of all. */
@@ -61,7 +73,7 @@ public final class ProcessEnd {
 
     /** Ends the process with this status, after foreign shutdown hooks; one that hangs is given up after half a second. */
     public void exit(int status) {
-        finished = true;
+        finished.complete(status);
         watch(GRACE, status);
         System.exit(status);
     }
@@ -84,17 +96,29 @@ public final class ProcessEnd {
 
     private void onExit() {
         Lifecycle governed = lifecycle.get();
-        if (finished || governed == null) {
+        if (finished.isDone() || governed == null) {
             return;
         }
         if (!signalsHandled) {
             signal.compareAndSet(null, "SIGTERM");
         }
         watch(timeout.plus(GRACE), -1);
-        DrainReport report = governed.drain();
-        if (!signalsHandled) {
-            Runtime.getRuntime().halt(report.complete() ? 0 : 1);
+        governed.requestDrain(signalsHandled ? "a call of System.exit" : "SIGTERM");
+        DrainReport unused = governed.drain();
+        // The thread that owns the process knows the right status by now, unless it is the one that has called
+        // System.exit.
+        int status = finished.completeOnTimeout(
+                        signalsHandled ? 0 : statusAtDeadline.get(), GRACE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        if (status != 0 || !signalsHandled) {
+            Runtime.getRuntime().halt(status);
         }
+    }
+
+    /** Whether this thread has called {@code System.exit}: it waits for the shutdown hooks, so none of them may wait for it. */
+    static boolean isExiting(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
     }
 
     private void watch(Duration time, int status) {

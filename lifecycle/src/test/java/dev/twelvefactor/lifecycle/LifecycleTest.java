@@ -1,6 +1,7 @@
 package dev.twelvefactor.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -234,5 +235,58 @@ class LifecycleTest {
         assertThat(task.failure()).containsInstanceOf(InterruptedException.class);
         assertThat(worker.failure()).isEmpty();
         assertThat(events).containsExactly("finished");
+    }
+
+    @Test
+    void drains_the_others_whatever_one_of_them_throws() {
+        Lifecycle lifecycle = new Lifecycle(Duration.ofMillis(600), Duration.ZERO);
+        lifecycle.add(Phase.ATTACHMENTS, recording("attachment"));
+        lifecycle.add(Phase.WORKERS, participant("worker", deadline -> {
+            throw new StackOverflowError("deep");
+        }));
+        lifecycle.add(Phase.SERVERS, new Participant() {
+            @Override
+            public String name() {
+                return "server";
+            }
+
+            @Override
+            public void drain(Deadline deadline) throws Exception {
+                new CountDownLatch(1).await(deadline.remaining().toMillis() + 50, TimeUnit.MILLISECONDS);
+            }
+
+            @Override
+            public List<Unfinished> unfinished() {
+                throw new IllegalStateException("no idea");
+            }
+        });
+        lifecycle.onDrainRequest(() -> {
+            throw new AssertionError("announcement");
+        });
+        DrainReport report = lifecycle.drain();
+        assertThat(events).containsExactly("attachment");
+        assertThat(report.complete()).isFalse();
+        assertThat(report.failures())
+                .contains(
+                        "worker: java.lang.StackOverflowError: deep",
+                        "server: java.lang.IllegalStateException: no idea");
+        assertThat(lifecycle.state()).isEqualTo(Lifecycle.State.STOPPED);
+    }
+
+    @Test
+    void takes_nothing_more_once_its_phase_is_drained() {
+        lifecycle.add(Phase.ATTACHMENTS, participant("attachment", deadline -> assertThatThrownBy(
+                        () -> lifecycle.add(Phase.SERVERS, recording("late server")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the process is past the drain of its SERVERS; late server comes too late")));
+        assertThat(lifecycle.drain().failures()).isEmpty();
+    }
+
+    @Test
+    void takes_a_timeout_of_any_length() {
+        assertThat(new Lifecycle(Duration.ofDays(300_000), Duration.ZERO)
+                        .drain()
+                        .complete())
+                .isTrue();
     }
 }

@@ -65,7 +65,8 @@ final class EventFields {
     private static String text(Object value) {
         try {
             return String.valueOf(value);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (Throwable e) {
+            // Whatever foreign code throws, an Error too: to log must not fail what is being logged.
             return "[" + value.getClass().getName() + ".toString() failed: "
                     + e.getClass().getName() + "]";
         }

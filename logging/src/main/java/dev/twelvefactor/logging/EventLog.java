@@ -58,9 +58,11 @@ public final class EventLog {
     }
 
     private static void setLevels(LoggerContext context, LogSettings settings) {
+        Level root = Level.valueOf(settings.logLevel().name());
         Map<String, Level> levels = new HashMap<>(QUIET);
+        levels.values().removeIf(root::isGreaterOrEqual);
+        levels.put(Logger.ROOT_LOGGER_NAME, root);
         settings.logLevels().forEach((name, level) -> levels.put(name, Level.valueOf(level.name())));
-        levels.put(Logger.ROOT_LOGGER_NAME, Level.valueOf(settings.logLevel().name()));
         // A logger whose level an earlier call set and this one does not name inherits again.
         context.getLoggerList().stream()
                 .filter(logger -> logger.getLevel() != null && !levels.containsKey(logger.getName()))

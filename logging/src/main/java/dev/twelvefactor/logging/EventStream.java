@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -11,6 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@code System.out} would hide that it is closed.
  */
 final class EventStream {
+    /** A pipe takes this much whole or not at all. */
+    private static final int ATOMIC = 4096;
+
+    private static final long PAUSE_NANOS = 2_000_000;
+
     private final OutputStream out;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean failed;
@@ -26,7 +32,9 @@ final class EventStream {
     void write(byte[] line) {
         lock.lock();
         try {
-            out.write(line);
+            for (int start = 0; start < line.length; start += ATOMIC) {
+                write(line, start, Math.min(ATOMIC, line.length - start));
+            }
             out.flush();
         } catch (IOException e) {
             if (!failed) {
@@ -35,6 +43,26 @@ final class EventStream {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A descriptor that whoever started us has made non-blocking says that it is full where others wait: then the wait is ours. */
+    private void write(byte[] line, int start, int length) throws IOException {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                out.write(line, start, length);
+                break;
+            } catch (IOException e) {
+                if (!String.valueOf(e.getMessage()).contains("Resource temporarily unavailable")) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

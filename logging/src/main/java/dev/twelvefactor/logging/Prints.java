@@ -17,12 +17,29 @@ public final class Prints {
      * process. {@code System.err} stays what it is.
      */
     public static void becomeEvents() {
-        System.setOut(new PrintStream(new LinesToLog(LoggerFactory.getLogger("stdout")), true, StandardCharsets.UTF_8));
+        System.setOut(new EventPrints(new LinesToLog(LoggerFactory.getLogger("stdout"))));
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         Logger uncaught = LoggerFactory.getLogger("uncaught");
         Thread.setDefaultUncaughtExceptionHandler((thread, e) ->
                 uncaught.error("the thread {} ended with an exception that nothing caught", thread.getName(), e));
+    }
+
+    /** Makes an event of what was printed to {@code System.out} without an end of line; for the end of the process. */
+    public static void endLine() {
+        if (System.out instanceof EventPrints prints) {
+            prints.flush();
+            prints.lines.endLine();
+        }
+    }
+
+    private static final class EventPrints extends PrintStream {
+        private final LinesToLog lines;
+
+        EventPrints(LinesToLog lines) {
+            super(lines, true, StandardCharsets.UTF_8);
+            this.lines = lines;
+        }
     }
 
     /** Whole lines become events; what is no whole line yet waits, up to a bound. */
@@ -46,6 +63,10 @@ public final class Prints {
                     emit();
                 }
             }
+        }
+
+        synchronized void endLine() {
+            emit();
         }
 
         private void emit() {

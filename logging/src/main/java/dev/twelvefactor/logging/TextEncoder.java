@@ -21,12 +21,13 @@ final class TextEncoder implements EventAppender.Encoder {
                 .append(String.format(" %-5s ", event.getLevel()))
                 .append(Text.oneLine(String.valueOf(event.getFormattedMessage()), LONGEST_TEXT));
         EventFields.added(event, List.of()).forEach((name, value) -> line.append("  ")
-                .append(name)
+                .append(Text.oneLine(name, LONGEST_TEXT))
                 .append('=')
                 .append(Text.oneLine(value.toString(), LONGEST_TEXT)));
         String stackTrace = stackTraces.of(event);
         if (stackTrace != null) {
-            line.append('\n').append(stackTrace.stripTrailing());
+            stackTrace.lines().forEach(frame -> line.append("\n    ")
+                    .append(Text.oneLine(frame.replace("\t", "    "), LONGEST_TEXT)));
         }
         return line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }

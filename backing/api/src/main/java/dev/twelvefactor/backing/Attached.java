@@ -13,6 +13,7 @@ public interface Attached<T> {
      * The client, the library's own; waits until it is open.
      *
      * @throws AttachException if the service could not be attached in time
+     * @throws dev.twelvefactor.config.ConfigException if its URL is not one of such a service
      */
     T get();
 }

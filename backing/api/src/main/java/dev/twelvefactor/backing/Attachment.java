@@ -1,6 +1,7 @@
 package dev.twelvefactor.backing;
 
 import dev.twelvefactor.config.ServiceUrl;
+import java.util.function.Supplier;
 
 /**
  * A service to attach: where it is and how it is opened. Nothing is opened yet.
@@ -10,10 +11,15 @@ import dev.twelvefactor.config.ServiceUrl;
  * @param gatesReadiness whether the process counts as not ready while the service is away
  * @param <T> the client that an app works with
  */
-public record Attachment<T>(ServiceUrl url, Connector<T> connector, boolean gatesReadiness) {
+public record Attachment<T>(ServiceUrl url, Supplier<Connector<T>> connector, boolean gatesReadiness) {
 
-    /** A service whose absence is reported and does not take the process out of the load balancer. */
-    public static <T> Attachment<T> of(ServiceUrl url, Connector<T> connector) {
+    /**
+     * A service whose absence is reported and does not take the process out of the load balancer.
+     *
+     * @param connector made when the service is attached; it refuses a URL with {@link ServiceUrl#refused}, so that what is wrong with several URLs
+     *     is said in one go
+     */
+    public static <T> Attachment<T> of(ServiceUrl url, Supplier<Connector<T>> connector) {
         return new Attachment<>(url, connector, false);
     }
 

@@ -1,5 +1,6 @@
 package dev.twelvefactor.backing;
 
+import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.Phase;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The services of one process: opened side by side within one timeout, watched while it runs, closed in reverse order when it drains.
@@ -15,6 +17,7 @@ import java.util.Map;
 public final class Attachments implements Wiring {
     private final Lifecycle lifecycle;
     private final Deadline deadline;
+    private final List<ConfigException> refusals = new ArrayList<>();
     private final Map<String, Opening<?>> openings = new LinkedHashMap<>();
 
     /**
@@ -33,11 +36,30 @@ public final class Attachments implements Wiring {
         if (openings.containsKey(name)) {
             throw new IllegalArgumentException("two attachments are called \"" + name + "\"; give each its own name");
         }
-        Opening<T> opening = new Opening<>(name, attachment, deadline);
-        openings.put(name, opening);
-        lifecycle.add(Phase.ATTACHMENTS, opening);
-        opening.begin();
-        return opening;
+        try {
+            Opening<T> opening =
+                    new Opening<>(name, attachment, attachment.connector().get(), deadline);
+            openings.put(name, opening);
+            lifecycle.add(Phase.ATTACHMENTS, opening);
+            opening.begin();
+            return opening;
+        } catch (ConfigException e) {
+            refusals.add(e);
+            return new Refused<>(name, e);
+        }
+    }
+
+    /** A service with a URL that is none of its kind. */
+    private record Refused<T>(String name, ConfigException refusal) implements Attached<T> {
+        @Override
+        public T get() {
+            throw refusal;
+        }
+    }
+
+    /** What is wrong with the URLs of the services that were attached, if anything is: known before the first is open. */
+    public synchronized Optional<ConfigException> refusal() {
+        return refusals.isEmpty() ? Optional.empty() : Optional.of(ConfigException.joined(refusals));
     }
 
     /**

@@ -21,16 +21,18 @@ final class Opening<T> implements Attached<T>, Participant {
 
     private final String name;
     private final Attachment<T> attachment;
+    private final Connector<T> connector;
     private final Deadline deadline;
     private final CompletableFuture<T> client = new CompletableFuture<>();
     private volatile boolean closed;
-    private volatile String lastFailure = "no attempt has ended yet";
+    private volatile String lastFailure = "no answer came in time";
     private volatile ServiceHealth health;
     private volatile @Nullable Thread watcher;
 
-    Opening(String name, Attachment<T> attachment, Deadline deadline) {
+    Opening(String name, Attachment<T> attachment, Connector<T> connector, Deadline deadline) {
         this.name = name;
         this.attachment = attachment;
+        this.connector = connector;
         this.deadline = deadline;
         this.health = health(false, Duration.ZERO, Optional.of("not open yet"));
     }
@@ -46,7 +48,7 @@ final class Opening<T> implements Attached<T>, Participant {
 
     boolean isUnavailable(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (attachment.connector().isUnavailable(cause)) {
+            if (connector.isUnavailable(cause)) {
                 return true;
             }
         }
@@ -62,20 +64,21 @@ final class Opening<T> implements Attached<T>, Participant {
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; !closed; attempt++) {
             try {
-                opened(attachment.connector().open(name), Duration.ofNanos(System.nanoTime() - start));
+                opened(connector.open(name), Duration.ofNanos(System.nanoTime() - start));
                 return;
             } catch (InterruptedException e) {
+                giveUp();
                 return;
             } catch (Error e) {
                 LOG.error("{} cannot be attached", name, e);
                 lastFailure = "its client cannot be used here (" + e + ")";
-                client.completeExceptionally(notAttached());
+                giveUp();
                 return;
             } catch (Exception e) {
-                Connector.Failure failure = attachment.connector().explain(e);
+                Connector.Failure failure = connector.explain(e);
                 lastFailure = failure.sentence();
                 if (failure.permanent() || deadline.remaining().compareTo(pause) <= 0) {
-                    client.completeExceptionally(notAttached());
+                    giveUp();
                     return;
                 }
                 if (attempt == 1) {
@@ -86,24 +89,30 @@ final class Opening<T> implements Attached<T>, Participant {
                 }
             }
             if (!sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(50)))) {
+                giveUp();
                 return;
             }
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 
+    private void giveUp() {
+        client.completeExceptionally(notAttached());
+    }
+
     private void opened(T open, Duration took) throws Exception {
-        health = health(true, took, Optional.empty());
+        if (!client.isDone()) {
+            health = health(true, took, Optional.empty());
+            LOG.atInfo()
+                    .addKeyValue("attachment", name)
+                    .addKeyValue("url", attachment.url())
+                    .addKeyValue("took_ms", took.toMillis())
+                    .log("attached {}", name);
+        }
         if (!client.complete(open) || closed) {
             health = health(false, took, Optional.of("closed"));
-            attachment.connector().close(open);
-            return;
+            connector.close(open);
         }
-        LOG.atInfo()
-                .addKeyValue("attachment", name)
-                .addKeyValue("url", attachment.url())
-                .addKeyValue("took_ms", took.toMillis())
-                .log("attached {}", name);
     }
 
     @Override
@@ -144,12 +153,12 @@ final class Opening<T> implements Attached<T>, Participant {
         long start = System.nanoTime();
         Optional<String> reason = Optional.empty();
         try {
-            attachment.connector().check(open);
+            connector.check(open);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         } catch (Exception e) {
-            reason = Optional.of(attachment.connector().explain(e).sentence());
+            reason = Optional.of(connector.explain(e).sentence());
         }
         if (closed) {
             return;
@@ -171,8 +180,9 @@ final class Opening<T> implements Attached<T>, Participant {
         if (watching != null) {
             watching.interrupt();
         }
-        if (client.isDone() && !client.isCompletedExceptionally()) {
-            attachment.connector().close(client.join());
+        giveUp();
+        if (!client.isCompletedExceptionally()) {
+            connector.close(client.join());
         }
     }
 

@@ -66,7 +66,7 @@ class AttachmentsTest {
         }
 
         Attachment<String> at(String url) {
-            return Attachment.of(ServiceUrl.parse(url), this);
+            return Attachment.of(ServiceUrl.parse(url), () -> this);
         }
     }
 

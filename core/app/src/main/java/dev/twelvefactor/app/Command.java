@@ -44,12 +44,17 @@ sealed interface Command<S extends Record> {
         }
         String first = arguments.get(0);
         List<String> rest = arguments.subList(1, arguments.size());
+        if (rest.equals(List.of("--help"))) {
+            return new Help<>();
+        }
         return switch (first) {
             case "--help", "-h", "help" -> new Help<>();
             case "--version" -> new Version<>();
             case "admin" -> rest.isEmpty() ? new Tasks<>() : task(app, rest.get(0), rest.subList(1, rest.size()));
             case App.WEB ->
-                rest.isEmpty() ? web(app) : new Unknown<>("web takes no arguments, and \"" + rest.get(0) + "\" is one");
+                rest.isEmpty()
+                        ? web(app)
+                        : new Unknown<>("web takes no arguments, and " + shown(rest.get(0)) + " is one");
             case App.WORKER -> worker(app, rest);
             default -> new Unknown<>(unknown("process type", first, processTypes(app)) + "; see --help");
         };
@@ -73,6 +78,9 @@ sealed interface Command<S extends Record> {
     }
 
     private static <S extends Record> Command<S> worker(App<S> app, List<String> rest) {
+        if (app.workers().isEmpty()) {
+            return new Unknown<>("the app has no worker; see --help");
+        }
         if (rest.size() != 1) {
             return new Unknown<>("worker takes one name, of "
                     + String.join(", ", app.workers().keySet()));
@@ -111,8 +119,13 @@ sealed interface Command<S extends Record> {
         return types;
     }
 
+    /** What is no plain word may be a URL or a token in the wrong place: it is not repeated. */
+    private static String shown(String given) {
+        return given.matches("[\\w.-]{1,40}") ? '"' + given + '"' : "by what is written there";
+    }
+
     private static String unknown(String kind, String given, Collection<String> known) {
-        return "there is no " + kind + " \"" + given + "\""
+        return "there is no " + kind + " " + shown(given)
                 + Suggestions.nearest(given, known)
                         .map(near -> "; did you mean \"" + near + "\"?")
                         .orElse("");

@@ -52,7 +52,7 @@ final class Execution<S extends Record> {
             jobs = start(command);
             awaitEnd();
             status = ExitStatus.OK;
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) {
             if (Thread.interrupted()) {
                 lifecycle.requestDrain(INTERRUPTED);
             }
@@ -95,6 +95,9 @@ final class Execution<S extends Record> {
 
     /** A service that is away is named once, with all the others that are, whichever of them the wiring asked for first. */
     private void joinAttachments() {
+        attachments.refusal().ifPresent(refusal -> {
+            throw refusal;
+        });
         List<String> failures = attachments.join();
         if (!failures.isEmpty()) {
             throw new UnavailableException(failures);
@@ -127,6 +130,10 @@ final class Execution<S extends Record> {
     }
 
     private int startFailed(Throwable e) {
+        boolean ofConfig = e instanceof ConfigException || e instanceof AttachException;
+        if (ofConfig && attachments.refusal().isPresent()) {
+            return invalid(attachments.refusal().get(), err);
+        }
         if (e instanceof UnavailableException unavailable) {
             return unavailable(unavailable.failures());
         }
@@ -176,7 +183,9 @@ final class Execution<S extends Record> {
         String cause = lifecycle.drainCause().orElse("");
         int status = startStatus;
         for (Job job : jobs) {
-            if (job.failure().isPresent() && !isSignal(cause)) {
+            if (job.failure().isPresent() && isSignal(cause)) {
+                LOG.warn("{} was cut short", job.name(), job.failure().get());
+            } else if (job.failure().isPresent()) {
                 status = jobFailed(job, job.failure().get());
             }
         }
@@ -184,7 +193,7 @@ final class Execution<S extends Record> {
             boolean done = !jobs.isEmpty()
                     && jobs.stream()
                             .allMatch(job -> job.ended() && job.failure().isEmpty());
-            status = done ? ExitStatus.OK : ProcessEnd.killedBy(cause);
+            status = done ? ExitStatus.OK : isSignal(cause) ? ProcessEnd.killedBy(cause) : ExitStatus.FAILED;
         } else if (status == ExitStatus.OK && !report.complete()) {
             status = ExitStatus.FAILED;
         }

@@ -23,7 +23,28 @@ record Standard(
 
         @Doc("set by Kubernetes itself") Optional<String> kubernetesServiceHost) {
 
+    private static final Duration ON_KUBERNETES = Duration.ofSeconds(5);
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    Standard {
+        within("ATTACH_TIMEOUT", attachTimeout);
+        within("DRAIN_TIMEOUT", drainTimeout);
+        if (drainDelay.isPresent()
+                && (drainDelay.get().isNegative() || drainDelay.get().compareTo(drainTimeout) >= 0)) {
+            throw new IllegalArgumentException(
+                    "DRAIN_DELAY is to be shorter than DRAIN_TIMEOUT, which holds it and the requests in flight; write 0s or more");
+        }
+    }
+
+    private static void within(String name, Duration value) {
+        if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " is to be 1ms to 24h");
+        }
+    }
+
     Duration delay() {
-        return drainDelay.orElse(kubernetesServiceHost.isPresent() ? Duration.ofSeconds(5) : Duration.ZERO);
+        Duration half = drainTimeout.dividedBy(2);
+        Duration usual = half.compareTo(ON_KUBERNETES) < 0 ? half : ON_KUBERNETES;
+        return drainDelay.orElse(kubernetesServiceHost.isPresent() ? usual : Duration.ZERO);
     }
 }

@@ -4,6 +4,7 @@ import dev.twelvefactor.admin.ConfigReport;
 import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.config.RecordException;
 import dev.twelvefactor.http.HttpSettings;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.ProcessEnd;
@@ -12,7 +13,6 @@ import dev.twelvefactor.logging.LogSettings;
 import dev.twelvefactor.logging.Prints;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +42,7 @@ public final class TwelveFactorApp {
         ProcessEnd end = ProcessEnd.install();
         PrintStream out = System.out;
         int status = execute(app, List.of(args), Environment.system(), out, System.err, end);
+        Prints.endLine();
         out.flush();
         end.exit(status);
     }
@@ -61,6 +62,24 @@ public final class TwelveFactorApp {
     }
 
     private static <S extends Record> int execute(
+            App<S> app,
+            List<String> args,
+            Environment environment,
+            PrintStream out,
+            PrintStream err,
+            @Nullable ProcessEnd end) {
+        try {
+            return attempt(app, args, environment, out, err, end);
+        } catch (Throwable e) {
+            // What stands in no environment's power: a record that cannot be bound, a jar that lacks a class.
+            LoggerFactory.getLogger(TwelveFactorApp.class).error("the app itself has a defect", e);
+            err.println("The app itself has a defect, whatever its environment: "
+                    + (e instanceof RecordException ? e.getMessage() : e));
+            return ExitStatus.FAILED;
+        }
+    }
+
+    private static <S extends Record> int attempt(
             App<S> app,
             List<String> args,
             Environment environment,
@@ -130,11 +149,13 @@ public final class TwelveFactorApp {
         identity.put("service", app.name());
         identity.put("version", version(app));
         config.find(Standard.class).flatMap(Standard::releaseId).ifPresent(id -> identity.put("release", id));
-        identity.put(
-                "process",
-                command instanceof Command.Web<S>
-                        ? App.WEB
-                        : command instanceof Command.Worker<S> worker ? App.WORKER + "." + worker.name() : "admin");
+        if (command instanceof Command.Web<S>) {
+            identity.put("process", App.WEB);
+        } else if (command instanceof Command.Worker<S> worker) {
+            identity.put("process", App.WORKER + "." + worker.name());
+        } else if (command instanceof Command.Admin<S>) {
+            identity.put("process", "admin");
+        }
         return identity;
     }
 
@@ -149,8 +170,7 @@ public final class TwelveFactorApp {
     }
 
     private static Supplier<Duration> sinceStart(long nanos, boolean ownProcess) {
-        Optional<Instant> exec = ownProcess ? ProcessHandle.current().info().startInstant() : Optional.empty();
-        return () -> exec.map(instant -> Duration.between(instant, Instant.now()))
+        return () -> (ownProcess ? ProcessAge.now() : Optional.<Duration>empty())
                 .orElseGet(() -> Duration.ofNanos(System.nanoTime() - nanos));
     }
 }

@@ -81,7 +81,7 @@ class TwelveFactorAppTest {
         }
 
         Attachment<String> at(ServiceUrl url) {
-            return Attachment.of(url, this);
+            return Attachment.of(url, () -> this);
         }
     }
 
@@ -128,12 +128,12 @@ class TwelveFactorAppTest {
         assertThat(execute(shop)).isEqualTo(ExitStatus.CONFIG);
         assertThat(err()).isEqualTo("""
                         The configuration is invalid: 2 problems.
-                          DATABASE_URL  is missing; write scheme://user:password@host:port/name, such as postgres://app:secret@db.example.org:5432/app
+                          DATABASE_URL  is missing; write scheme://user:password@host:port/name
                           PORT          "80a" is not a port; write a number from 0 to 65535 (environment variable PORT)
                         """);
         assertThat(messages())
                 .containsExactly(
-                        "the configuration is invalid: DATABASE_URL is missing; write scheme://user:password@host:port/name, such as postgres://app:secret@db.example.org:5432/app",
+                        "the configuration is invalid: DATABASE_URL is missing; write scheme://user:password@host:port/name",
                         "the configuration is invalid: PORT \"80a\" is not a port; write a number from 0 to 65535");
         assertThat(events())
                 .extracting(event -> event.get("variable").asString())
@@ -294,5 +294,70 @@ class TwelveFactorAppTest {
                 .hasMessage("the app has a task \"purge\" already");
         assertThatThrownBy(() -> shop.admin("config", "Mine", Purge.class, (s, o, w) -> {}))
                 .hasMessage("the app has a task \"config\" already");
+    }
+
+    @Test
+    void says_all_that_is_wrong_with_several_urls_in_one_go() {
+        record Two(ServiceUrl one, ServiceUrl two) {}
+        Attachment<String> refusing = Attachment.of(ServiceUrl.parse("db://h/d"), () -> {
+            throw new AssertionError("not asked for");
+        });
+        App<Two> app = App.of("two", Two.class).web((settings, wiring, routes) -> {
+            for (ServiceUrl url : List.of(settings.one(), settings.two())) {
+                wiring.attach(url.scheme(), Attachment.<String>of(url, () -> {
+                    throw url.refused("has the scheme " + url.scheme() + "; write db://");
+                }));
+            }
+            routes.get("/", request -> Response.text(refusing.toString()));
+        });
+        environment.putAll(Map.of("ONE", "a://h/d", "TWO", "b://u:hunter2@h/d", "PORT", "0"));
+        assertThat(execute(app)).isEqualTo(ExitStatus.CONFIG);
+        assertThat(err()).isEqualTo("""
+                        The configuration is invalid: 2 problems.
+                          ONE  has the scheme a; write db:// (environment variable ONE)
+                          TWO  has the scheme b; write db:// (environment variable TWO)
+                        """);
+        assertThat(out()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void refuses_times_that_leave_no_time() {
+        configure();
+        environment.put("DRAIN_TIMEOUT", "3s");
+        environment.put("DRAIN_DELAY", "5s");
+        assertThat(execute(shop)).isEqualTo(ExitStatus.CONFIG);
+        assertThat(err()).contains("DRAIN_DELAY is to be shorter than DRAIN_TIMEOUT");
+        environment.put("DRAIN_TIMEOUT", "300000d");
+        assertThat(execute(shop)).isEqualTo(ExitStatus.CONFIG);
+        assertThat(err()).contains("DRAIN_TIMEOUT is to be 1ms to 24h");
+    }
+
+    @Test
+    void says_that_the_app_itself_has_a_defect() {
+        record Unbindable(Runnable action) {}
+        App<Unbindable> app = App.of("broken", Unbindable.class)
+                .web((settings, wiring, routes) -> routes.get("/", request -> Response.text("")));
+        assertThat(execute(app)).isEqualTo(ExitStatus.FAILED);
+        assertThat(err())
+                .startsWith("The app itself has a defect, whatever its environment: ")
+                .contains("the component action has the type java.lang.Runnable");
+    }
+
+    @Test
+    void ends_with_1_when_the_wiring_meets_an_error() {
+        App<?> app = App.of("broken").web(routes -> {
+            throw new AssertionError("in the wiring");
+        });
+        environment.put("PORT", "0");
+        assertThat(execute(app)).isEqualTo(ExitStatus.FAILED);
+        assertThat(messages()).contains("the process could not start");
+    }
+
+    @Test
+    void repeats_nothing_that_may_be_a_secret_in_the_wrong_place() {
+        configure();
+        assertThat(execute(shop, "postgres://u:hunter2@h/d")).isEqualTo(ExitStatus.USAGE);
+        assertThat(execute(shop, "admin", "purge", "--oldr-than", "hunter2")).isEqualTo(ExitStatus.USAGE);
+        assertThat(err() + out()).doesNotContain("hunter2").contains("did you mean --older-than?");
     }
 }

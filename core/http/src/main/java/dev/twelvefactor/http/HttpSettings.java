@@ -31,7 +31,7 @@ public record HttpSettings(
         @Default("0.0.0.0") @Doc("address that the ports are bound to")
         String bindAddress,
 
-        @Doc("port of its own for /health/…; PORT unless set")
+        @Doc("port of its own for /health/*; PORT unless set")
         Optional<Port> managementPort,
 
         @Default("") @Doc("networks whose X-Forwarded-* are believed: 10.0.0.0/8")

@@ -12,32 +12,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * A process of an app in development. It ignores the SIGINT that a terminal sends to everybody in the foreground: whoever started it passes one SIGTERM
- * on, and a second signal would halt it in the middle of its drain.
+ * A process of an app in development. It has a session of its own, or ignores SIGINT where there is no {@code setsid}: whoever started it passes one
+ * SIGTERM on, and a second signal, such as a terminal or a supervisor sends to the whole group, would halt it in the middle of its drain.
  */
 final class ChildProcess implements Participant {
     private static final int DRAIN_SECONDS = 30;
+    private static final String DETACH = "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT; exec \"$@\"";
 
     private final String name;
     private final Process process;
     private final Thread printer;
 
-    private ChildProcess(String name, Process process) {
+    private ChildProcess(String name, Process process, Consumer<String> onLine) {
         this.name = name;
         this.process = process;
-        this.printer = new Thread(() -> print(name, process), "print-" + name);
+        this.printer = new Thread(() -> print(name, process, onLine), "print-" + name);
         printer.setDaemon(true);
         printer.start();
     }
 
     static ChildProcess start(
-            String name, Path jar, List<String> arguments, Map<String, String> environment, ServerDirectory guard)
+            String name,
+            Path jar,
+            List<String> arguments,
+            Map<String, String> environment,
+            ServerDirectory guard,
+            Consumer<String> onLine)
             throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command =
-                new ArrayList<>(List.of("sh", "-c", "trap '' INT; exec \"$@\"", "sh", java, "-jar", jar.toString()));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", DETACH, "sh", java, "-jar", jar.toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().clear();
@@ -48,15 +54,16 @@ final class ChildProcess implements Participant {
         Files.writeString(own.resolve("pid"), process.pid() + "\n");
         Files.writeString(own.resolve("anywhere"), "");
         guard.stopWith(folder + "/pid", DRAIN_SECONDS, "TERM", "KILL");
-        return new ChildProcess(name, process);
+        return new ChildProcess(name, process, onLine);
     }
 
-    private static void print(String name, Process process) {
+    private static void print(String name, Process process, Consumer<String> onLine) {
         String label = String.format("%-8s| ", name);
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 System.out.println(label + line);
+                onLine.accept(line);
             }
         } catch (IOException e) {
             System.err.println(label + "its output broke off: " + e.getMessage());

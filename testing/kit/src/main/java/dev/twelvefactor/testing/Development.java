@@ -1,5 +1,6 @@
 package dev.twelvefactor.testing;
 
+import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.DrainReport;
 import dev.twelvefactor.lifecycle.Lifecycle;
@@ -11,9 +12,7 @@ import dev.twelvefactor.logging.LogFormat;
 import dev.twelvefactor.logging.LogLevel;
 import dev.twelvefactor.logging.LogSettings;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An app on the developer's machine, in one command: starts the services that the environment does not name, runs tasks such as {@code admin migrate},
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class Development {
     private static final Duration DRAIN = Duration.ofSeconds(60);
     private static final int USUAL_PORT = 8080;
+    private static final Pattern READY = Pattern.compile("(?: ready  |\"message\":\"ready\").*\\bport\"?[=:](\\d+)");
 
     private final Path jar;
     private final Map<String, Supplier<? extends TestServer>> services = new LinkedHashMap<>();
@@ -103,7 +105,8 @@ public final class Development {
         lifecycle.add(Phase.ATTACHMENTS, closing("the guard of the processes", directory));
         startServices(lifecycle, environment);
         for (List<String> task : tasks) {
-            ChildProcess child = ChildProcess.start(String.join(" ", task), jar, task, environment, directory);
+            ChildProcess child =
+                    ChildProcess.start(String.join(" ", task), jar, task, environment, directory, line -> {});
             lifecycle.add(Phase.WORKERS, child);
             int status = child.await();
             if (status != 0) {
@@ -113,24 +116,29 @@ public final class Development {
             }
         }
         for (Map.Entry<String, List<String>> process : processes.entrySet()) {
-            ChildProcess child = ChildProcess.start(process.getKey(), jar, process.getValue(), environment, directory);
+            Consumer<String> onLine = process.getKey().equals("web") ? Development::announceReady : line -> {};
+            ChildProcess child =
+                    ChildProcess.start(process.getKey(), jar, process.getValue(), environment, directory, onLine);
             children.add(child);
             lifecycle.add(Phase.WORKERS, child);
             child.onExit(() -> lifecycle.requestDrain("the end of " + process.getKey()));
         }
-        if (lifecycle.ready() && processes.containsKey("web")) {
-            announce(environment.get("PORT"), lifecycle);
-        }
+        boolean unused = lifecycle.ready();
         return 0;
     }
 
     private static Map<String, String> environment() throws IOException {
         Map<String, String> environment = new LinkedHashMap<>(System.getenv());
-        environment.putIfAbsent("LOG_FORMAT", "text");
-        environment.putIfAbsent("PORT", Integer.toString(freePort()));
         Path dotenv = Path.of(".env").toAbsolutePath();
         if (Files.exists(dotenv)) {
             environment.putIfAbsent("DOTENV", dotenv.toString());
+        }
+        Environment said = Environment.of(environment);
+        if (!said.has("LOG_FORMAT")) {
+            environment.put("LOG_FORMAT", "text");
+        }
+        if (!said.has("PORT")) {
+            environment.put("PORT", Integer.toString(freePort()));
         }
         return environment;
     }
@@ -148,8 +156,9 @@ public final class Development {
     /** Side by side: each takes seconds. */
     private void startServices(Lifecycle lifecycle, Map<String, String> environment) {
         Map<String, CompletableFuture<? extends TestServer>> starting = new LinkedHashMap<>();
+        Environment said = Environment.of(environment);
         services.forEach((variable, start) -> {
-            if (environment.getOrDefault(variable, "").isBlank()) {
+            if (!said.has(variable)) {
                 starting.put(variable, CompletableFuture.supplyAsync(start));
             }
         });
@@ -182,15 +191,12 @@ public final class Development {
         };
     }
 
-    private static void announce(@Nullable String port, Lifecycle lifecycle) throws InterruptedException {
-        while (lifecycle.state() == Lifecycle.State.READY) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(String.valueOf(port)))) {
-                System.out.println(
-                        "\n  Open http://localhost:" + socket.getPort() + "/   (Ctrl-C drains and stops everything)\n");
-                return;
-            } catch (IOException e) {
-                Thread.sleep(50);
-            }
+    /** The event that says that requests are taken, in either format of the log. */
+    private static void announceReady(String line) {
+        Matcher ready = READY.matcher(line);
+        if (ready.find()) {
+            System.out.println(
+                    "\n  Open http://localhost:" + ready.group(1) + "/   (Ctrl-C drains and stops everything)\n");
         }
     }
 }

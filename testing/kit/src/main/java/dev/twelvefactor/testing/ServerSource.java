@@ -1,5 +1,7 @@
 package dev.twelvefactor.testing;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,7 +34,7 @@ public enum ServerSource {
         try {
             return said(attempt(name, binary));
         } catch (ServerUnavailableException e) {
-            if (wanted.equals("BINARY")) {
+            if (wanted.equals("BINARY") || !daemonMayAnswer(environment)) {
                 throw e;
             }
             try {
@@ -42,6 +44,11 @@ public enum ServerSource {
                 throw e;
             }
         }
+    }
+
+    /** Without a daemon Testcontainers only says so at length. */
+    private static boolean daemonMayAnswer(Map<String, String> environment) {
+        return environment.containsKey("DOCKER_HOST") || Files.exists(Path.of("/var/run/docker.sock"));
     }
 
     private static <T extends TestServer> T said(T server) {

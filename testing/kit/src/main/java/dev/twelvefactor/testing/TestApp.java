@@ -39,8 +39,14 @@ public final class TestApp implements AutoCloseable {
         Map<String, String> variables = new LinkedHashMap<>(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1"));
         variables.putAll(environment);
         thread = new Thread(
-                () -> status.complete(
-                        TwelveFactorApp.execute(app, List.of("web"), variables, out.print(), err.print())),
+                () -> {
+                    try {
+                        status.complete(
+                                TwelveFactorApp.execute(app, List.of("web"), variables, out.print(), err.print()));
+                    } catch (Throwable e) {
+                        status.completeExceptionally(e);
+                    }
+                },
                 "test-app");
         thread.setDaemon(true);
         thread.start();
@@ -63,6 +69,7 @@ public final class TestApp implements AutoCloseable {
             }
             out.await(Duration.ofMillis(50));
         }
+        thread.interrupt();
         throw new AssertionError("the app is not ready\n" + out + err);
     }
 

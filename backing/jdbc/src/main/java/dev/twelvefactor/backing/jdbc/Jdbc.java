@@ -13,19 +13,16 @@ public final class Jdbc {
      * {@code sslmode}, {@code connect_timeout} (seconds; 3 unless set), {@code socket_timeout} (seconds until an answer comes; 30 unless set), {@code
      * application_name}, and of the pool {@code pool.max} (10) and
      * {@code pool.timeout_ms} (3000: how long a caller waits for a connection).
-     *
-     * @throws dev.twelvefactor.config.ConfigException if the URL is of another kind, incomplete or has an unknown parameter
+     * A URL of another kind, an incomplete one and an unknown parameter are problems of the configuration.
      */
     public static Attachment<DataSource> pool(ServiceUrl url) {
-        return Attachment.of(url, new PoolConnector(PostgresUrl.of(url)));
+        return Attachment.of(url, () -> new PoolConnector(PostgresUrl.of(url)));
     }
 
     /**
      * The same without a limit to how long a statement may take, for migrations and other work of minutes and hours.
-     *
-     * @throws dev.twelvefactor.config.ConfigException as {@link #pool}
      */
     public static Attachment<DataSource> poolForLongStatements(ServiceUrl url) {
-        return Attachment.of(url, new PoolConnector(PostgresUrl.of(url).forLongStatements()));
+        return Attachment.of(url, () -> new PoolConnector(PostgresUrl.of(url).forLongStatements()));
     }
 }

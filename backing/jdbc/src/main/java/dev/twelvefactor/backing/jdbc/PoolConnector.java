@@ -3,6 +3,8 @@ package dev.twelvefactor.backing.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.twelvefactor.backing.Connector;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -72,8 +74,11 @@ final class PoolConnector implements Connector<DataSource> {
             case "3D000" ->
                 Failure.permanent(
                         "the server has no database \"" + database.url().path().orElse("") + "\"");
-            case "08001" ->
-                Failure.passing("no server answers there (connection refused, or a host name that is not known)");
+            case "08001" -> Failure.passing(unreachable(failure));
+            case "08004" ->
+                found.map(SQLException::getMessage).orElse("").contains("SSL")
+                        ? Failure.permanent("the server does not speak TLS, which sslmode asks for")
+                        : Failure.passing("the server refused the connection");
             case "57P03" -> Failure.passing("the server is starting up or shutting down");
             case "53300" -> Failure.passing("the server has no connection left (too many clients)");
             default ->
@@ -82,6 +87,18 @@ final class PoolConnector implements Connector<DataSource> {
                                 ? "the attempt failed (" + failure.getClass().getSimpleName() + ")"
                                 : "the server did not answer as a database in time (SQL state " + state + ")");
         };
+    }
+
+    private static String unreachable(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return "the host's name is not known";
+            }
+            if (cause instanceof ConnectException) {
+                return "no server answers there (connection refused)";
+            }
+        }
+        return "no server answers there in time";
     }
 
     /** Class 08 is a connection that is gone, 57P a server that is going (SQL:2016, 24.1; PostgreSQL, appendix A). */

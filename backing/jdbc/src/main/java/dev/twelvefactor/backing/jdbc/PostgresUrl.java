@@ -4,6 +4,7 @@ import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -16,18 +17,13 @@ import java.util.stream.Collectors;
  */
 record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int poolSize, long poolTimeoutMillis) {
     private static final Set<String> SCHEMES = Set.of("postgres", "postgresql");
+    private static final List<String> SSL_MODES =
+            List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
     private static final String POOL_MAX = "pool.max";
     private static final String POOL_TIMEOUT = "pool.timeout_ms";
     /** What libpq calls a parameter, and what pgjdbc calls it. */
-    private static final Map<String, String> DRIVER_NAMES = Map.of(
-            "sslmode",
-            "sslmode",
-            "connect_timeout",
-            "connectTimeout",
-            "socket_timeout",
-            "socketTimeout",
-            "application_name",
-            "ApplicationName");
+    private static final Map<String, String> VERBATIM =
+            Map.of("sslmode", "sslmode", "application_name", "ApplicationName");
 
     static PostgresUrl of(ServiceUrl url) {
         if (!SCHEMES.contains(url.scheme())) {
@@ -39,9 +35,15 @@ record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int po
         if (url.path().filter(path -> !path.isEmpty()).isEmpty()) {
             throw url.refused("names no database; write postgres://user:password@host:5432/database");
         }
-        Set<String> known = new TreeSet<>(DRIVER_NAMES.keySet());
-        known.addAll(Set.of(POOL_MAX, POOL_TIMEOUT));
+        if (url.hosts().stream().anyMatch(host -> host.name().contains("/"))) {
+            throw url.refused("names a socket, which the driver cannot use; write host:port");
+        }
+        Set<String> known = new TreeSet<>(VERBATIM.keySet());
+        known.addAll(Set.of("connect_timeout", "socket_timeout", POOL_MAX, POOL_TIMEOUT));
         url.withOnlyParameters(known);
+        if (!SSL_MODES.contains(url.parameters().getOrDefault("sslmode", "prefer"))) {
+            throw url.refused("has an sslmode that is none; write " + String.join(", ", SSL_MODES));
+        }
         String hosts = url.hosts().stream().map(PostgresUrl::host).collect(Collectors.joining(","));
         String database = URLEncoder.encode(url.path().orElse(""), StandardCharsets.UTF_8);
         return new PostgresUrl(
@@ -69,13 +71,13 @@ record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int po
         Properties properties = new Properties();
         url.user().ifPresent(user -> properties.setProperty("user", user));
         url.password().map(Secret::reveal).ifPresent(password -> properties.setProperty("password", password));
-        properties.setProperty("connectTimeout", "3");
-        properties.setProperty("socketTimeout", "30");
+        properties.setProperty("connectTimeout", Long.toString(number(url, "connect_timeout", 3, 60)));
+        properties.setProperty("socketTimeout", Long.toString(number(url, "socket_timeout", 30, 86_400)));
         properties.setProperty("loginTimeout", "5");
         properties.setProperty("tcpKeepAlive", "true");
-        url.parameters().forEach((name, value) -> {
-            String driverName = DRIVER_NAMES.get(name);
-            if (driverName != null) {
+        VERBATIM.forEach((name, driverName) -> {
+            String value = url.parameters().get(name);
+            if (value != null) {
                 properties.setProperty(driverName, value);
             }
         });

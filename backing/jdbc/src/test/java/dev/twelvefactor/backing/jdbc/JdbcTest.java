@@ -116,14 +116,18 @@ class JdbcTest {
     }
 
     @Test
+    void says_that_the_server_does_not_speak_tls(PostgresServer postgres) {
+        assertRefused(postgres.url() + "?sslmode=require", "the server does not speak TLS, which sslmode asks for");
+    }
+
+    @Test
     void says_that_nobody_answers() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         assertRefused(
-                "postgres://app:hunter2@127.0.0.1:" + port + "/app",
-                "no server answers there (connection refused, or a host name that is not known)");
+                "postgres://app:hunter2@127.0.0.1:" + port + "/app", "no server answers there (connection refused)");
     }
 
     @Test
@@ -144,10 +148,13 @@ class JdbcTest {
                 "postgres://u:hunter2@h/ | names no database; write postgres://user:password@host:5432/database",
                 "postgres:///d | names no host; write postgres://user:password@host:5432/database",
                 "postgres://h/d?sslmod=x | has an unknown parameter, sslmod; did you mean sslmode?",
+                "postgres://h/d?sslmode=bogus | has an sslmode that is none; write disable, allow, prefer, require, verify-ca, verify-full",
+                "postgres://h/d?connect_timeout=abc | has a connect_timeout that is not a number from 1 to 60",
+                "postgres://u:hunter2@%2Fvar%2Frun/d | names a socket, which the driver cannot use; write host:port",
                 "postgres://h/d?pool.max=0 | has a pool.max that is not a number from 1 to 1000",
             })
     void refuses_a_url_that_it_cannot_use(String url, String why) {
-        assertThatThrownBy(() -> Jdbc.pool(ServiceUrl.parse(url)))
+        assertThatThrownBy(attach(url, Duration.ofSeconds(2))::get)
                 .isInstanceOf(ConfigException.class)
                 .message()
                 .contains(why)

@@ -17,7 +17,7 @@ public final class Redis {
      * @throws dev.twelvefactor.config.ConfigException if the URL is of another kind, incomplete or has an unknown parameter
      */
     public static Attachment<StatefulRedisConnection<String, String>> client(ServiceUrl url) {
-        return Attachment.of(url, new RedisConnector(url, RedisAddress.of(url)));
+        return Attachment.of(url, () -> new RedisConnector(url, RedisAddress.of(url)));
     }
 
     /** Short texts under keys in this Redis, for sessions and the like; every key gets {@code prefix} in front. */

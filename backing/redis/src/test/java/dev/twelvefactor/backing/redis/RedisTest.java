@@ -123,8 +123,6 @@ class RedisTest {
                 "redis://h?timeot_ms=1 | has an unknown parameter, timeot_ms; did you mean timeout_ms?",
             })
     void refuses_a_url_that_it_cannot_use(String url, String why) {
-        assertThatThrownBy(() -> Redis.client(ServiceUrl.parse(url)))
-                .isInstanceOf(ConfigException.class)
-                .hasMessageContaining(why);
+        assertThatThrownBy(attach(url)::get).isInstanceOf(ConfigException.class).hasMessageContaining(why);
     }
 }

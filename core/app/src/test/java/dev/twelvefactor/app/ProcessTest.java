@@ -1,0 +1,111 @@
+package dev.twelvefactor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twelvefactor.admin.NoOptions;
+import dev.twelvefactor.http.Response;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How processes of an app end, whoever ends them. */
+@Timeout(60)
+class ProcessTest {
+    /** What the processes run. */
+    static final class Misbehaving {
+        private Misbehaving() {}
+
+        public static void main(String[] args) {
+            TwelveFactorApp.run(
+                    args,
+                    App.of("misbehaving")
+                            .web(routes -> routes.get("/", request -> Response.text("")))
+                            .admin(
+                                    "exit",
+                                    "Call System.exit",
+                                    NoOptions.class,
+                                    (none, options, wiring) -> System.exit(0))
+                            .admin(
+                                    "print",
+                                    "Print no end of line",
+                                    NoOptions.class,
+                                    (none, options, wiring) -> System.out.print("last words"))
+                            .admin(
+                                    "stop",
+                                    "Wait, and complain of the end",
+                                    NoOptions.class,
+                                    (none, options, wiring) -> {
+                                        try {
+                                            System.out.println("waiting");
+                                            new CountDownLatch(1).await();
+                                        } finally {
+                                            complain();
+                                        }
+                                    }));
+        }
+
+        private static void complain() {
+            throw new IllegalStateException("rolled back at row 17");
+        }
+    }
+
+    private static Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Misbehaving.class.getName()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("LOG_LEVEL", "info");
+        return builder.start();
+    }
+
+    private static List<String> messages(Process process) throws IOException {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            return lines.lines()
+                    .filter(line -> line.startsWith("{"))
+                    .map(line -> JsonMapper.shared().readTree(line))
+                    .map(event -> event.get("message").asString() + " "
+                            + event.path("stack_trace").asString(""))
+                    .toList();
+        }
+    }
+
+    @Test
+    void ends_soon_and_with_1_when_a_task_calls_exit_instead_of_returning() throws Exception {
+        Process process = start("admin", "exit");
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
+    }
+
+    @Test
+    void keeps_what_was_printed_without_an_end_of_line() throws Exception {
+        Process process = start("admin", "print");
+        assertThat(messages(process)).contains("last words ");
+        assertThat(process.waitFor()).isEqualTo(ExitStatus.OK);
+    }
+
+    @Test
+    void says_what_a_task_said_that_was_cut_short() throws Exception {
+        Process process = start("admin", "stop");
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = lines.readLine();
+        while (line != null && !line.contains("\"waiting\"")) {
+            line = lines.readLine();
+        }
+        process.toHandle().destroy();
+        assertThat(String.join("\n", lines.lines().toList())).contains("rolled back at row 17");
+        assertThat(process.waitFor()).isEqualTo(143);
+    }
+}
