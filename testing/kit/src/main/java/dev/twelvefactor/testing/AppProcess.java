@@ -61,9 +61,27 @@ public final class AppProcess implements AutoCloseable {
             return this;
         }
 
+        /** A shell that starts something in the background has it ignore SIGINT, and so all that it starts: this undoes it. */
+        private static final List<String> WITH_SIGINT = withSigint();
+
+        private static List<String> withSigint() {
+            List<String> prefix = List.of("/usr/bin/env", "--default-signal=INT");
+            try {
+                List<String> trial = new ArrayList<>(prefix);
+                trial.add("true");
+                boolean known = new ProcessBuilder(trial).start().waitFor() == 0;
+                return known ? prefix : List.of();
+            } catch (IOException e) {
+                return List.of();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return List.of();
+            }
+        }
+
         /** Starts it, on the JVM that runs the test. */
         public AppProcess start() {
-            List<String> command = new ArrayList<>();
+            List<String> command = new ArrayList<>(WITH_SIGINT);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmOptions);
             command.addAll(List.of("-jar", jar.toString()));
