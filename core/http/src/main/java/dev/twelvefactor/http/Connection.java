@@ -1,68 +1,187 @@
 package dev.twelvefactor.http;
 
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.AttachmentKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.AbstractStreamSourceConduit;
+import org.xnio.conduits.ConduitReadableByteChannel;
+import org.xnio.conduits.Conduits;
+import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * A connection below Undertow: it sees every byte that is read, so that the drain knows which connections are idle. It belongs to the IO thread
- * and is touched by no other.
+ * A connection below Undertow. It checks every byte before Undertow's parser sees it, passes one request at a time, answers what is malformed or too
+ * slow itself, and knows what is going on, for the drain. It belongs to the IO thread and is touched by no other.
  */
 final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> {
-    private final StreamConnection channel;
-    private int inFlight;
-    private volatile String current = "";
-    private boolean partlyRead;
-    private boolean used;
+    private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
+    private static final AttachmentKey<Connection> KEY = AttachmentKey.create(Connection.class);
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final int DISCARDED = 64 * 1024;
 
-    Connection(StreamConnection channel) {
+    private final StreamConnection channel;
+    private final StreamSinkConduit sink;
+    private final Limits limits;
+    private Framing framing;
+    private ByteBuffer held = NOTHING;
+    private volatile String current = "";
+    private @Nullable HttpServerExchange exchange;
+    private boolean answering;
+    private boolean used;
+    private boolean refused;
+    private boolean handedOver;
+    private long since = System.nanoTime();
+    private long bodyBytes;
+
+    /** What a connection may take. */
+    record Limits(Framing.Limits head, Duration parseTimeout, Duration idleTimeout, long bodyBytesPerSecond) {}
+
+    Connection(StreamConnection channel, Limits limits) {
         super(channel.getSourceChannel().getConduit());
         this.channel = channel;
+        this.sink = channel.getSinkChannel().getConduit();
+        this.limits = limits;
+        this.framing = new Framing(limits.head());
     }
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        return (int) seen(super.read(target));
+        if (handedOver) {
+            return held.hasRemaining() ? moveHeld(target) : super.read(target);
+        }
+        if (refused || framing.ended()) {
+            return 0;
+        }
+        int start = target.position();
+        int read = held.hasRemaining() ? moveHeld(target) : super.read(target);
+        return read <= 0 ? read : checked(target, start, start + read);
+    }
+
+    /** Lets through what belongs to the request that is being read, and holds what is behind it. */
+    private int checked(ByteBuffer target, int start, int limit) {
+        boolean begunBefore = framing.begun();
+        boolean inBodyBefore = framing.inBody();
+        int end = framing.scan(target, start, limit);
+        Framing.Refusal refusal = framing.refusal();
+        if (refusal != null) {
+            target.position(start);
+            refuse(refusal);
+            return 0;
+        }
+        if (end < limit) {
+            held = copy(target, end, limit);
+        }
+        int skipped = framing.skipped();
+        if (skipped > 0) {
+            ByteBuffer rest = copy(target, start + skipped, end);
+            target.position(start);
+            target.put(rest);
+        } else {
+            target.position(end);
+        }
+        if (!begunBefore || (!inBodyBefore && framing.inBody())) {
+            since = System.nanoTime();
+            bodyBytes = 0;
+        } else if (inBodyBefore) {
+            bodyBytes += end - start;
+        }
+        return end - start - skipped;
+    }
+
+    private static ByteBuffer copy(ByteBuffer from, int start, int end) {
+        ByteBuffer copy = ByteBuffer.allocate(end - start);
+        ByteBuffer view = from.duplicate();
+        view.position(start);
+        view.limit(end);
+        copy.put(view);
+        copy.flip();
+        return copy;
+    }
+
+    private int moveHeld(ByteBuffer target) {
+        int some = Math.min(target.remaining(), held.remaining());
+        ByteBuffer part = held.duplicate();
+        part.limit(part.position() + some);
+        target.put(part);
+        held.position(held.position() + some);
+        if (!held.hasRemaining()) {
+            held = NOTHING;
+        }
+        return some;
     }
 
     @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
-        return seen(super.read(targets, offset, length));
+        for (int i = offset; i < offset + length; i++) {
+            if (targets[i].hasRemaining()) {
+                return read(targets[i]);
+            }
+        }
+        return 0;
     }
 
     @Override
     public long transferTo(long position, long count, FileChannel target) throws IOException {
-        return seen(super.transferTo(position, count, target));
+        return target.transferFrom(new ConduitReadableByteChannel(this), position, count);
     }
 
     @Override
     public long transferTo(long count, ByteBuffer throughBuffer, StreamSinkChannel target) throws IOException {
-        return seen(super.transferTo(count, throughBuffer, target));
+        return Conduits.transfer(this, count, throughBuffer, target);
     }
 
-    private long seen(long bytes) {
-        if (bytes > 0) {
-            partlyRead = true;
-        }
-        return bytes;
+    /** The connection that an exchange is on. */
+    static Connection of(HttpServerExchange exchange) {
+        return Objects.requireNonNull(exchange.getAttachment(KEY));
     }
 
-    void requestBegins(String what) {
-        inFlight++;
-        current = what;
+    void requestBegins(HttpServerExchange begun) {
+        begun.putAttachment(KEY, this);
+        exchange = begun;
+        answering = true;
+        current = begun.getRequestMethod() + " " + begun.getRequestPath();
     }
 
-    /** A request is answered; {@code moreWaits} says whether bytes behind it were read already (pipelining). */
-    void requestEnds(boolean moreWaits) {
-        inFlight--;
+    /** A request is answered, and the next one may come: it may be here already. */
+    void requestEnds() {
+        exchange = null;
+        answering = false;
         used = true;
-        partlyRead = moreWaits;
+        since = System.nanoTime();
+        if (handedOver) {
+            return;
+        }
+        framing = new Framing(limits.head());
+        if (held.hasRemaining()) {
+            // Behind Undertow's own preparations for the next request: what is held wakes nobody up.
+            io().execute(() -> channel.getSourceChannel().wakeupReads());
+        }
+    }
+
+    /** What follows is no HTTP any more: the connection was upgraded. */
+    void handOver() {
+        handedOver = true;
+    }
+
+    private XnioIoThread io() {
+        return channel.getIoThread();
     }
 
     /** Whether it has been answered at least once: a fresh one may have its first request on the way. */
@@ -71,7 +190,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
 
     boolean busy() {
-        return inFlight > 0 || partlyRead;
+        return !refused && (answering || framing.begun() || framing.ended() || held.hasRemaining());
     }
 
     /** The request that it carries: {@code GET /path}. */
@@ -81,9 +200,109 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** What it is busy with, for a person. */
     String describe() {
-        return inFlight > 0
-                ? current + " (on its way to or from the client)"
-                : "a request of which only a part has come";
+        return answering ? current + " (on its way to or from the client)" : "a request of which only a part has come";
+    }
+
+    /** Looks at the clock: a request that comes too slowly is refused, a connection that lies idle is closed. */
+    void tick(long now) {
+        Duration age = Duration.ofNanos(now - since);
+        if (refused) {
+            if (age.toNanos() > LINGER_NANOS) {
+                close();
+            }
+        } else if (handedOver) {
+            return;
+        } else if (framing.inBody()) {
+            if (age.compareTo(limits.parseTimeout()) > 0) {
+                boolean slow = bodyBytes < limits.bodyBytesPerSecond() * age.toMillis() / 1000;
+                // Each stretch counts by itself: a quick beginning is no credit for a stop.
+                since = now;
+                bodyBytes = 0;
+                if (slow) {
+                    refuse(new Framing.Refusal(408, "The body comes too slowly."));
+                }
+            }
+        } else if (framing.begun()) {
+            if (age.compareTo(limits.parseTimeout()) > 0) {
+                refuse(new Framing.Refusal(408, "The head of the request did not come in time."));
+            }
+        } else if (!busy() && age.compareTo(limits.idleTimeout()) > 0) {
+            close();
+        }
+    }
+
+    /** Answers instead of Undertow and ends the connection: to go on reading would be to guess. */
+    void refuse(Framing.Refusal refusal) {
+        if (refused) {
+            return;
+        }
+        refused = true;
+        since = System.nanoTime();
+        // Once the call that has met it has unwound: Undertow must not be at work on the connection.
+        io().execute(() -> answer(refusal));
+    }
+
+    private void answer(Framing.Refusal refusal) {
+        HttpServerExchange begun = exchange;
+        if (!channel.isOpen() || (begun != null && begun.isResponseStarted())) {
+            close();
+            return;
+        }
+        ACCESS.atInfo()
+                .addKeyValue("method", begun == null ? "" : begun.getRequestMethod())
+                .addKeyValue("path", begun == null ? "" : begun.getRequestPath())
+                .addKeyValue("status", refusal.status())
+                .addKeyValue("detail", refusal.detail())
+                .log("request refused");
+        try {
+            ByteBuffer answer = ByteBuffer.wrap(bytes(refusal.response()));
+            sink.write(answer);
+            if (answer.hasRemaining() || !sink.flush()) {
+                close();
+                return;
+            }
+            sink.terminateWrites();
+            sink.flush();
+            // To close with unread bytes resets the connection, and the answer is lost on its way: they are read away
+            // first.
+            channel.getSourceChannel().setReadListener(source -> discard());
+            channel.getSourceChannel().wakeupReads();
+        } catch (IOException e) {
+            close();
+        }
+    }
+
+    private static byte[] bytes(Response response) {
+        StringBuilder head = new StringBuilder()
+                .append("HTTP/1.1 ")
+                .append(response.status())
+                .append(' ')
+                .append(ReasonPhrase.of(response.status()))
+                .append("\r\nConnection: close\r\nDate: ")
+                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
+                .append("\r\nContent-Length: ")
+                .append(response.body().length)
+                .append("\r\n");
+        response.headers()
+                .forEach((name, values) -> values.forEach(
+                        value -> head.append(name).append(": ").append(value).append("\r\n")));
+        byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] all = new byte[start.length + response.body().length];
+        System.arraycopy(start, 0, all, 0, start.length);
+        System.arraycopy(response.body(), 0, all, start.length, response.body().length);
+        return all;
+    }
+
+    /** A piece at a time, so that nobody else waits for it; the clock ends it. */
+    private void discard() {
+        try {
+            if (next.read(ByteBuffer.allocate(DISCARDED)) >= 0) {
+                return;
+            }
+        } catch (IOException e) {
+            // The client has gone without reading on.
+        }
+        close();
     }
 
     /** Closes it, unless there is something to answer: what can be read now is read first. */
@@ -93,7 +312,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
         ChannelListeners.invokeChannelListener(
                 channel.getSourceChannel(), channel.getSourceChannel().getReadListener());
-        if (!busy()) {
+        if (!busy() && !refused) {
             close();
         }
     }

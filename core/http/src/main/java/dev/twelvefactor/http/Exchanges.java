@@ -5,7 +5,6 @@ import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.RequestTooBigException;
 import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
@@ -38,7 +37,6 @@ final class Exchanges implements HttpHandler {
     private final Router router;
     private final InFlight inFlight;
     private final ClientAddress clientAddress;
-    private final int largestBody;
     private final Level accessLevel;
     private final BooleanSupplier draining;
 
@@ -47,15 +45,12 @@ final class Exchanges implements HttpHandler {
         this.accessLevel = accessLevel;
         this.inFlight = inFlight;
         this.clientAddress = new ClientAddress(settings.trustedProxies());
-        this.largestBody = (int) settings.httpMaxBody().bytes();
         this.draining = draining;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        if (exchange.getRequestContentLength() > largestBody) {
-            refuseBody(exchange);
-        } else if (HttpContinue.requiresContinueResponse(exchange)) {
+        if (!exchange.isRequestComplete() && HttpContinue.requiresContinueResponse(exchange)) {
             HttpContinue.sendContinueResponse(exchange, new IoCallback() {
                 @Override
                 public void onComplete(HttpServerExchange continued, Sender sender) {
@@ -78,24 +73,12 @@ final class Exchanges implements HttpHandler {
         exchange.getRequestReceiver()
                 .receivePartialBytes(
                         (receiving, piece, last) -> {
-                            if (body.size() + piece.length > largestBody) {
-                                refuseBody(receiving);
-                                return;
-                            }
                             body.writeBytes(piece);
                             if (last) {
                                 answer(receiving, body.toByteArray());
                             }
                         },
-                        this::bodyFailed);
-    }
-
-    private void bodyFailed(HttpServerExchange exchange, IOException e) {
-        if (e instanceof RequestTooBigException || e.getCause() instanceof RequestTooBigException) {
-            refuseBody(exchange);
-        } else {
-            abort(exchange);
-        }
+                        (failed, e) -> abort(failed));
     }
 
     private void answer(HttpServerExchange exchange, byte[] body) {
@@ -197,41 +180,6 @@ final class Exchanges implements HttpHandler {
     private static void abort(HttpServerExchange exchange) {
         IoUtils.safeClose(exchange.getConnection());
         exchange.endExchange();
-    }
-
-    /**
-     * 413, in an order that lets the client read it: the answer first, then the rest of the body drained (bounded by the listener), then the
-     * close. To close with unread bytes resets the connection, and the answer is lost on its way.
-     */
-    private void refuseBody(HttpServerExchange exchange) {
-        Response refusal = Response.problem(413, "The body is larger than " + largestBody + " bytes.");
-        logAccess(exchange, exchange.getRequestMethod().toString(), "", refusal, System.nanoTime());
-        exchange.setStatusCode(refusal.status());
-        refusal.headers()
-                .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
-        exchange.setResponseContentLength(refusal.body().length);
-        exchange.setPersistent(false);
-        if (HttpContinue.requiresContinueResponse(exchange)) {
-            // The client waits for leave to send the body, so there is nothing to read away.
-            exchange.getResponseSender().send(ByteBuffer.wrap(refusal.body()), END);
-            return;
-        }
-        exchange.getResponseSender().send(ByteBuffer.wrap(refusal.body()), new IoCallback() {
-            @Override
-            public void onComplete(HttpServerExchange sent, Sender sender) {
-                sent.setPersistent(true);
-                sent.addExchangeCompleteListener((done, next) -> {
-                    done.setPersistent(false);
-                    next.proceed();
-                });
-                sent.endExchange();
-            }
-
-            @Override
-            public void onException(HttpServerExchange failed, Sender sender, IOException e) {
-                abort(failed);
-            }
-        });
     }
 
     private void logAccess(HttpServerExchange exchange, String method, String template, Response response, long start) {

@@ -119,31 +119,29 @@ public final class HttpServer implements Participant {
     }
 
     private Listener listen(int port, HttpHandler handler) throws IOException {
-        int body = (int) settings.httpMaxBody().bytes();
         OptionMap http = OptionMap.builder()
-                .set(UndertowOptions.MAX_HEADER_SIZE, (int)
-                        settings.httpMaxHeaderSize().bytes())
-                .set(UndertowOptions.MAX_HEADERS, settings.httpMaxHeaders())
-                // Bounds how much of a refused body is read away; what is taken is bounded by the handler.
-                .set(UndertowOptions.MAX_ENTITY_SIZE, 4L * body)
-                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, (int)
-                        settings.httpParseTimeout().toMillis())
-                .set(UndertowOptions.NO_REQUEST_TIMEOUT, (int)
-                        settings.httpIdleTimeout().toMillis())
+                // Whatever gets here has passed the limits of its connection.
+                .set(
+                        UndertowOptions.MAX_HEADER_SIZE,
+                        (int) settings.httpMaxHeaderSize().bytes() * 2)
+                .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+                .set(UndertowOptions.MAX_HEADERS, settings.httpMaxHeaders() + 1)
+                // A connection's own clock refuses what is too slow, with an answer.
+                .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, -1)
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, -1)
                 .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                 .getMap();
         OptionMap socket = OptionMap.builder()
                 .set(Options.REUSE_ADDRESSES, true)
                 .set(Options.BACKLOG, BACKLOG)
                 .set(Options.TCP_NODELAY, true)
-                .set(Options.READ_TIMEOUT, (int) settings.httpIdleTimeout().toMillis())
                 .set(Options.WRITE_TIMEOUT, (int) settings.httpWriteTimeout().toMillis())
                 .getMap();
         InetSocketAddress address = new InetSocketAddress(settings.bindAddress(), port);
         if (address.isUnresolved()) {
             throw new BindException("the name of the address is not known");
         }
-        return Listener.bind(address, worker, buffers, http, socket, handler);
+        return Listener.bind(address, worker, buffers, http, socket, settings, handler);
     }
 
     /** The port that requests are taken at. */

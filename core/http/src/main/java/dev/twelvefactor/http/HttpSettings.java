@@ -16,12 +16,15 @@ import java.util.Optional;
  * @param managementPort a port of its own for the health of the process; on {@code PORT} unless set
  * @param trustedProxies the networks whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} are believed
  * @param httpMaxBody the largest body of a request; more is 413
- * @param httpMaxHeaderSize the largest head of a request
- * @param httpMaxHeaders the most header fields of a request
+ * @param httpMaxHeaderSize the largest head of a request; more is 431
+ * @param httpMaxHeaders the most header fields of a request; more are 431
  * @param httpMaxConcurrentRequests the most requests in work at once; more are 503 at once
  * @param httpWorkerThreads the most threads for blocking handlers where the JVM has no virtual threads
- * @param httpParseTimeout the time for the whole head of a request, so that a client cannot drip it
- * @param httpIdleTimeout the time that a connection may lie idle, within a request's body or between requests
+ * @param httpMaxTarget the longest target (path and query) of a request; more is 414
+ * @param httpMaxConnections the most connections to one port; for another one, one that lies idle is closed, and if there is none it gets 503
+ * @param httpMinBodyRate the bytes that a request's body has to bring a second, on average; less is 408 after {@code httpParseTimeout}
+ * @param httpParseTimeout the time for the whole head of a request, so that a client cannot drip it; more is 408
+ * @param httpIdleTimeout the time that a connection may lie idle, between requests
  * @param httpWriteTimeout the time that a client may take to accept any part of a response
  */
 public record HttpSettings(
@@ -50,6 +53,14 @@ public record HttpSettings(
         @Default("64") @Doc("most threads for handlers on a JVM without virtual threads")
         int httpWorkerThreads,
 
+        @Default("8KiB") @Doc("longest target of a request") DataSize httpMaxTarget,
+
+        @Default("10000") @Doc("most connections to one port at once")
+        int httpMaxConnections,
+
+        @Default("100B") @Doc("slowest body of a request, on average, in bytes a second")
+        DataSize httpMinBodyRate,
+
         @Default("10s") @Doc("time for the whole head of a request")
         Duration httpParseTimeout,
 
@@ -68,6 +79,9 @@ public record HttpSettings(
         within("HTTP_MAX_HEADERS", httpMaxHeaders, MOST);
         within("HTTP_MAX_CONCURRENT_REQUESTS", httpMaxConcurrentRequests, MOST);
         within("HTTP_WORKER_THREADS", httpWorkerThreads, MOST);
+        within("HTTP_MAX_CONNECTIONS", httpMaxConnections, MOST);
+        within("HTTP_MAX_TARGET in bytes", httpMaxTarget.bytes(), LARGEST);
+        within("HTTP_MIN_BODY_RATE in bytes", httpMinBodyRate.bytes(), LARGEST);
         within("HTTP_MAX_BODY in bytes", httpMaxBody.bytes(), LARGEST);
         within("HTTP_MAX_HEADER_SIZE in bytes", httpMaxHeaderSize.bytes(), LARGEST);
         within("HTTP_PARSE_TIMEOUT in milliseconds", httpParseTimeout.toMillis(), LONGEST_MILLIS);
@@ -76,6 +90,18 @@ public record HttpSettings(
         if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {
             throw new IllegalArgumentException("MANAGEMENT_PORT and PORT are the same; leave MANAGEMENT_PORT out");
         }
+    }
+
+    Connection.Limits connectionLimits() {
+        return new Connection.Limits(
+                new Framing.Limits(
+                        (int) httpMaxHeaderSize.bytes(),
+                        (int) httpMaxTarget.bytes(),
+                        httpMaxHeaders,
+                        httpMaxBody.bytes()),
+                httpParseTimeout,
+                httpIdleTimeout,
+                httpMinBodyRate.bytes());
     }
 
     /** Zero would mean "no limit" to the libraries below. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,10 +42,15 @@ final class Listener {
     private static final int FRESH_GRACE_MILLIS = 20;
 
     private static final int SENTINEL_MILLIS = 200;
+    private static final int TICK_MILLIS = 250;
+    private static final Framing.Refusal FULL =
+            new Framing.Refusal(503, "There are too many connections. Try again soon.");
 
     private final XnioIoThread io;
     private final HttpOpenListener http;
     private final AcceptingChannel<StreamConnection> port;
+    private final Connection.Limits limits;
+    private final int mostConnections;
     private final Map<StreamConnection, Connection> connections = new HashMap<>();
     private final CountDownLatch sentinelSeen = new CountDownLatch(1);
     private final CountDownLatch empty = new CountDownLatch(1);
@@ -57,8 +63,11 @@ final class Listener {
             ByteBufferPool buffers,
             OptionMap httpOptions,
             OptionMap socketOptions,
+            HttpSettings settings,
             HttpHandler handler)
             throws IOException {
+        this.limits = settings.connectionLimits();
+        this.mostConnections = settings.httpMaxConnections();
         this.io = worker.getIoThread(0);
         this.http = new HttpOpenListener(buffers, httpOptions);
         http.setRootHandler(exchange -> counted(exchange, handler));
@@ -76,10 +85,12 @@ final class Listener {
             ByteBufferPool buffers,
             OptionMap httpOptions,
             OptionMap socketOptions,
+            HttpSettings settings,
             HttpHandler handler)
             throws IOException {
-        Listener listener = new Listener(address, worker, buffers, httpOptions, socketOptions, handler);
+        Listener listener = new Listener(address, worker, buffers, httpOptions, socketOptions, settings, handler);
         listener.port.resumeAccepts();
+        listener.io.executeAfter(listener::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return listener;
     }
 
@@ -104,8 +115,18 @@ final class Listener {
         }
     }
 
+    /** One look at the clock for all connections, so that none needs a timer of its own. */
+    private void tick() {
+        long now = System.nanoTime();
+        new ArrayList<>(connections.values()).forEach(connection -> connection.tick(now));
+        if (!closing || !connections.isEmpty()) {
+            io.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
     private void adopt(StreamConnection channel) {
-        Connection connection = new Connection(channel);
+        boolean full = connections.size() >= mostConnections && !closeOneIdle();
+        Connection connection = new Connection(channel, limits);
         channel.getSourceChannel().setConduit(connection);
         connections.put(channel, connection);
         http.handleEvent(channel);
@@ -121,7 +142,18 @@ final class Listener {
         });
         if (!channel.isOpen()) {
             forget(channel);
+        } else if (full) {
+            connection.refuse(FULL);
         }
+    }
+
+    /** Makes room: a connection that waits for its next request may be closed at any time, and its client knows that. */
+    private boolean closeOneIdle() {
+        Optional<Connection> idle = connections.values().stream()
+                .filter(connection -> connection.used() && !connection.busy())
+                .findFirst();
+        idle.ifPresent(Connection::close);
+        return idle.isPresent();
     }
 
     private void forget(StreamConnection channel) {
@@ -135,10 +167,10 @@ final class Listener {
         AbstractServerConnection undertows = (AbstractServerConnection) exchange.getConnection();
         Connection connection = connections.get(undertows.getChannel());
         if (connection != null) {
-            connection.requestBegins(exchange.getRequestMethod() + " " + exchange.getRequestPath());
+            connection.requestBegins(exchange);
             exchange.addExchangeCompleteListener((done, next) -> {
                 try {
-                    connection.requestEnds(undertows.getExtraBytes() != null);
+                    connection.requestEnds();
                     if (closing) {
                         io.execute(connection::closeIfIdle);
                     }

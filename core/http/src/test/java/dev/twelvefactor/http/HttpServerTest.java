@@ -170,6 +170,64 @@ class HttpServerTest {
     }
 
     @Test
+    void takes_a_body_as_large_as_it_is_told_to() throws Exception {
+        environment.put("HTTP_MAX_BODY", "5MiB");
+        routes.post("/echo", request -> Response.text("" + request.body().length));
+        start();
+        HttpRequest.BodyPublisher threeMegabytes = HttpRequest.BodyPublishers.ofByteArray(new byte[3 << 20]);
+        assertThat(send(request("/echo").POST(threeMegabytes).build()).body()).isEqualTo("3145728");
+        HttpRequest.BodyPublisher chunked = HttpRequest.BodyPublishers.fromPublisher(threeMegabytes);
+        assertThat(send(request("/echo").POST(chunked).build()).body()).isEqualTo("3145728");
+    }
+
+    @Test
+    void refuses_a_body_that_comes_too_slowly() throws Exception {
+        environment.put("HTTP_PARSE_TIMEOUT", "300ms");
+        environment.put("HTTP_MIN_BODY_RATE", "1MiB");
+        routes.post("/echo", request -> Response.text(request.text()));
+        start();
+        Socket socket = connect();
+        write(socket, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc");
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .startsWith("HTTP/1.1 408")
+                .contains("The body comes too slowly.");
+    }
+
+    @Test
+    void closes_a_connection_that_lies_idle() throws Exception {
+        environment.put("HTTP_IDLE_TIMEOUT", "300ms");
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        Socket fresh = connect();
+        Socket used = connect();
+        write(used, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(used)).endsWith("quick");
+        assertThat(used.getInputStream().read()).isEqualTo(-1);
+        assertThat(fresh.getInputStream().read()).isEqualTo(-1);
+    }
+
+    @Test
+    void makes_room_for_a_connection_by_closing_an_idle_one_and_refuses_it_if_there_is_none() throws Exception {
+        environment.put("HTTP_MAX_CONNECTIONS", "2");
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        Socket idle = connect();
+        write(idle, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(idle)).endsWith("quick");
+        Socket first = connect();
+        write(first, "GET / HTTP/1.1\r\nHo");
+        Socket second = connect();
+        write(second, "GET / HTTP/1.1\r\nHo");
+        assertThat(idle.getInputStream().read()).isEqualTo(-1);
+        Socket third = connect();
+        assertThat(new String(third.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .startsWith("HTTP/1.1 503")
+                .contains("Retry-After: 1");
+        write(first, "st: h\r\n\r\n");
+        assertThat(readResponse(first)).endsWith("quick");
+    }
+
+    @Test
     void refuses_more_requests_than_may_be_at_work_and_keeps_health_up() throws Exception {
         environment.put("HTTP_MAX_CONCURRENT_REQUESTS", "1");
         CountDownLatch begun = new CountDownLatch(1);
@@ -193,12 +251,13 @@ class HttpServerTest {
     }
 
     @Test
-    void closes_a_connection_whose_head_takes_too_long() throws Exception {
+    void refuses_a_head_that_takes_too_long() throws Exception {
         environment.put("HTTP_PARSE_TIMEOUT", "300ms");
         start();
         Socket socket = connect();
         write(socket, "GET / HTTP/1.1\r\nHo");
-        assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .startsWith("HTTP/1.1 408");
     }
 
     @Test
