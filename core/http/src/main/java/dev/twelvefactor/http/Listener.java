@@ -52,7 +52,7 @@ final class Listener {
     private final Connection.Limits limits;
     private final int mostConnections;
     private final Map<StreamConnection, Connection> connections = new HashMap<>();
-    private final CountDownLatch sentinelSeen = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch empty = new CountDownLatch(1);
     private volatile @Nullable InetSocketAddress sentinel;
     private volatile boolean closing;
@@ -99,20 +99,34 @@ final class Listener {
     }
 
     private void acceptAll(AcceptingChannel<StreamConnection> from) {
+        boolean last = false;
         try {
             for (StreamConnection next = from.accept(); next != null; next = from.accept()) {
                 InetSocketAddress peer = next.getPeerAddress(InetSocketAddress.class);
                 if (peer != null && peer.equals(sentinel)) {
                     IoUtils.safeClose(next);
-                    sentinelSeen.countDown();
+                    last = true;
                 } else {
                     adopt(next);
                 }
             }
         } catch (IOException e) {
             // The port was closed between the readiness and the accept: there is nothing left to accept.
-            sentinelSeen.countDown();
+            last = true;
         }
+        if (last) {
+            stopAccepting();
+        }
+    }
+
+    /** At once behind the last accept: what comes to the queue in between is reset by the kernel. */
+    private void stopAccepting() {
+        if (!closing) {
+            IoUtils.safeClose(port);
+            closing = true;
+            io.executeAfter(this::closeIdle, 1, TimeUnit.MILLISECONDS);
+        }
+        stopped.countDown();
     }
 
     /** One look at the clock for all connections, so that none needs a timer of its own. */
@@ -189,13 +203,7 @@ final class Listener {
      */
     boolean drain(Deadline deadline) throws InterruptedException {
         acceptWhatWaits();
-        io.execute(() -> {
-            // In one go: between an accept and the close, nothing else gets a turn in which more could queue up.
-            acceptAll(port);
-            IoUtils.safeClose(port);
-            closing = true;
-            io.executeAfter(this::closeIdle, 1, TimeUnit.MILLISECONDS);
-        });
+        io.execute(this::stopAccepting);
         return empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -257,7 +265,7 @@ final class Listener {
             socket.bind(new InetSocketAddress(target, 0));
             sentinel = new InetSocketAddress(target, socket.getLocalPort());
             socket.connect(new InetSocketAddress(target, bound.getPort()), SENTINEL_MILLIS);
-            sentinelSeen.await(SENTINEL_MILLIS, TimeUnit.MILLISECONDS);
+            stopped.await(SENTINEL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (IOException e) {
             // The queue is full or there is no way to ourselves: what waits is then lost to us, as with any close.
             LOG.debug("the accept queue could not be emptied before the close", e);

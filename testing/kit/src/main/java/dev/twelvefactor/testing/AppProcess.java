@@ -20,7 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An app as a process of its own, as a platform runs it: from its jar, with an environment that holds nothing but what the test puts into it.
+ * An app as a process of its own, as a platform runs it: with an environment that holds nothing but what the test puts into it.
  */
 public final class AppProcess implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -39,13 +39,13 @@ public final class AppProcess implements AutoCloseable {
 
     /** A process to be started. */
     public static final class Builder {
-        private final Path jar;
+        private final List<String> program;
         private final List<String> arguments;
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final List<String> jvmOptions = new ArrayList<>();
 
-        private Builder(Path jar, List<String> arguments) {
-            this.jar = jar;
+        private Builder(List<String> program, List<String> arguments) {
+            this.program = program;
             this.arguments = arguments;
         }
 
@@ -84,7 +84,7 @@ public final class AppProcess implements AutoCloseable {
             List<String> command = new ArrayList<>(WITH_SIGINT);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmOptions);
-            command.addAll(List.of("-jar", jar.toString()));
+            command.addAll(program);
             command.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(command);
             builder.environment().clear();
@@ -99,7 +99,12 @@ public final class AppProcess implements AutoCloseable {
 
     /** {@code java -jar JAR ARGUMENTS}. */
     public static Builder jar(Path jar, String... arguments) {
-        return new Builder(jar, List.of(arguments));
+        return new Builder(List.of("-jar", jar.toString()), List.of(arguments));
+    }
+
+    /** {@code java MAIN ARGUMENTS}, on the class path of the test. */
+    public static Builder main(Class<?> main, String... arguments) {
+        return new Builder(List.of("-cp", System.getProperty("java.class.path"), main.getName()), List.of(arguments));
     }
 
     /** Waits until the app says that it is ready, and gives the address that it answers at. */
