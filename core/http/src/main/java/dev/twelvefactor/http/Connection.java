@@ -281,15 +281,15 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
                 .append("\r\nConnection: close\r\nDate: ")
                 .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
                 .append("\r\nContent-Length: ")
-                .append(response.body().length)
+                .append(response.bytes().length)
                 .append("\r\n");
         response.headers()
                 .forEach((name, values) -> values.forEach(
                         value -> head.append(name).append(": ").append(value).append("\r\n")));
         byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] all = new byte[start.length + response.body().length];
+        byte[] all = new byte[start.length + response.bytes().length];
         System.arraycopy(start, 0, all, 0, start.length);
-        System.arraycopy(response.body(), 0, all, start.length, response.body().length);
+        System.arraycopy(response.bytes(), 0, all, start.length, response.bytes().length);
         return all;
     }
 

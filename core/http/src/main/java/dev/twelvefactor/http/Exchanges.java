@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -87,17 +89,30 @@ final class Exchanges implements HttpHandler {
         Object found = router.find(method, exchange.getRequestPath());
         if (!(found instanceof Router.Match match)) {
             Response refusal = (Response) found;
-            logAccess(exchange, method, "", refusal, start);
+            logAccess(exchange, "", refusal.status(), refusal.bytes().length, start);
             exchange.dispatch(
                     SameThreadExecutor.INSTANCE,
                     () -> Connectors.executeRootHandler(done -> write(done, refusal), exchange));
             return;
         }
         Request request = request(exchange, method, body);
+        String template = match.route().template();
         Supplier<Runnable> work = () -> {
             Response response = router.run(match, request);
-            logAccess(exchange, method, match.route().template(), response, start);
-            return () -> handBack(exchange, response);
+            if (response.body() instanceof Body.Bytes whole) {
+                logAccess(exchange, template, response.status(), whole.bytes().length, start);
+                return () -> handBack(exchange, response);
+            }
+            if (method.equals("HEAD") || !match.route().blocking()) {
+                Response instead = method.equals("HEAD") ? response.withoutBody() : router.cannotStream(match);
+                logAccess(exchange, template, instead.status(), 0, start);
+                return () -> handBack(exchange, instead);
+            }
+            if (response.body() instanceof Body.Stream stream) {
+                stream(exchange, response, stream.writer(), template, start);
+                return () -> {};
+            }
+            return () -> events(exchange, response, ((Body.Events) response.body()).source(), template, start);
         };
         // Once Undertow's call has unwound, so that nobody else is at work on the exchange when it is handed on.
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
@@ -106,10 +121,59 @@ final class Exchanges implements HttpHandler {
             } else if (!inFlight.run(method + " " + exchange.getRequestPath(), work)) {
                 Response busy = Response.problem(503, "Too many requests at once. Try again soon.")
                         .withHeader("Retry-After", "1");
-                logAccess(exchange, method, match.route().template(), busy, start);
+                logAccess(exchange, template, busy.status(), busy.bytes().length, start);
                 Connectors.executeRootHandler(done -> write(done, busy), exchange);
             }
         });
+    }
+
+    private void events(
+            HttpServerExchange exchange, Response response, EventStream.Source source, String template, long start) {
+        AtomicReference<EventStream> open = new AtomicReference<>();
+        inFlight.stream(
+                () -> Optional.ofNullable(open.get()).ifPresent(EventStream::end),
+                () -> stream(
+                        exchange,
+                        response,
+                        out -> {
+                            EventStream events = new EventStream(out);
+                            open.set(events);
+                            out.flush();
+                            source.sendTo(events);
+                        },
+                        template,
+                        start));
+    }
+
+    /** On the thread of the handler. */
+    private void stream(
+            HttpServerExchange exchange, Response response, BodyWriter writer, String template, long start) {
+        ResponseStream out = new ResponseStream(exchange, begun -> writeHead(begun, response));
+        int status = response.status();
+        try {
+            writer.write(out);
+            out.close();
+        } catch (Throwable e) {
+            status = streamFailed(exchange, out, e, status);
+        }
+        logAccess(exchange, template, status, out.written(), start);
+    }
+
+    /** What has begun cannot be mended: the connection is closed, so that the client does not take a part for the whole. */
+    private int streamFailed(HttpServerExchange exchange, ResponseStream out, Throwable e, int status) {
+        if (!out.committed()) {
+            Response failure = router.failure(exchange.getRequestMethod().toString(), exchange.getRequestPath(), e);
+            handBack(exchange, failure);
+            return failure.status();
+        }
+        if (!out.broken() && !draining.getAsBoolean()) {
+            LOG.atError()
+                    .addKeyValue("path", exchange.getRequestPath())
+                    .setCause(e)
+                    .log("a response broke off");
+        }
+        exchange.getIoThread().execute(() -> abort(exchange));
+        return status;
     }
 
     private void handBack(HttpServerExchange exchange, Response response) {
@@ -150,19 +214,24 @@ final class Exchanges implements HttpHandler {
             exchange.endExchange();
             return;
         }
+        writeHead(exchange, response);
+        byte[] body = response.bytes();
+        boolean bodiless = response.status() == 204 || response.status() == 304;
+        if (bodiless || body.length == 0) {
+            exchange.endExchange();
+            return;
+        }
+        exchange.setResponseContentLength(body.length);
+        exchange.getResponseSender().send(ByteBuffer.wrap(body), END);
+    }
+
+    private void writeHead(HttpServerExchange exchange, Response response) {
         exchange.setStatusCode(response.status());
         response.headers()
                 .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
         if (draining.getAsBoolean()) {
             exchange.setPersistent(false);
         }
-        boolean bodiless = response.status() == 204 || response.status() == 304;
-        if (bodiless || response.body().length == 0) {
-            exchange.endExchange();
-            return;
-        }
-        exchange.setResponseContentLength(response.body().length);
-        exchange.getResponseSender().send(ByteBuffer.wrap(response.body()), END);
     }
 
     private static final IoCallback END = new IoCallback() {
@@ -182,13 +251,13 @@ final class Exchanges implements HttpHandler {
         exchange.endExchange();
     }
 
-    private void logAccess(HttpServerExchange exchange, String method, String template, Response response, long start) {
+    private void logAccess(HttpServerExchange exchange, String template, int status, long bytes, long start) {
         ACCESS.atLevel(accessLevel)
-                .addKeyValue("method", method)
+                .addKeyValue("method", exchange.getRequestMethod())
                 .addKeyValue("path", exchange.getRequestPath())
                 .addKeyValue("route", template)
-                .addKeyValue("status", response.status())
-                .addKeyValue("bytes", response.body().length)
+                .addKeyValue("status", status)
+                .addKeyValue("bytes", bytes)
                 .addKeyValue("duration_ms", Millis.of(System.nanoTime() - start))
                 .log("request");
     }

@@ -161,6 +161,7 @@ public final class HttpServer implements Participant {
 
     @Override
     public void drain(Deadline deadline) throws InterruptedException {
+        inFlight.endStreams();
         boolean drained = true;
         for (Listener listener : listeners()) {
             drained &= listener.drain(deadline);

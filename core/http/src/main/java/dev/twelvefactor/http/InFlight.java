@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import dev.twelvefactor.lifecycle.Unfinished;
 import dev.twelvefactor.lifecycle.VirtualThreads;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,12 +24,21 @@ final class InFlight {
     private final Semaphore free;
     private final Executor executor;
     private final Set<Work> running = ConcurrentHashMap.newKeySet();
+    private final ThreadFactory streamThreads =
+            VirtualThreads.factory("events-").orElse(InFlight::daemon);
+    private final Map<OpenStream, Thread> streams = new ConcurrentHashMap<>();
 
     InFlight(HttpSettings settings) {
         this.free = new Semaphore(settings.httpMaxConcurrentRequests());
         this.executor = VirtualThreads.factory("request-")
                 .map(InFlight::threadEach)
                 .orElseGet(() -> pool(settings.httpWorkerThreads(), settings.httpMaxConcurrentRequests()));
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "events");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static Executor threadEach(ThreadFactory factory) {
@@ -85,6 +95,31 @@ final class InFlight {
             undo(work);
             throw e;
         }
+    }
+
+    /** An open stream of events: it counts as no request, and the drain ends it. */
+    interface OpenStream {
+        void end();
+    }
+
+    /** Runs a stream of events on a thread of its own. */
+    void stream(OpenStream stream, Runnable task) {
+        Thread thread = streamThreads.newThread(() -> {
+            try {
+                task.run();
+            } finally {
+                streams.remove(stream);
+            }
+        });
+        streams.put(stream, thread);
+        thread.start();
+    }
+
+    void endStreams() {
+        streams.forEach((stream, thread) -> {
+            stream.end();
+            thread.interrupt();
+        });
     }
 
     private void undo(Work work) {

@@ -1,5 +1,6 @@
 package dev.twelvefactor.http;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,13 +14,13 @@ import java.util.Set;
 /** An answer, as a value: a status, header fields and a body. */
 public final class Response {
     private static final Set<String> FRAMING = Set.of("connection", "content-length", "transfer-encoding", "upgrade");
-    private static final byte[] NOTHING = new byte[0];
+    private static final Body NOTHING = new Body.Bytes(new byte[0]);
 
     private final int status;
     private final Map<String, List<String>> headers;
-    private final byte[] body;
+    private final Body body;
 
-    private Response(int status, Map<String, List<String>> headers, byte[] body) {
+    private Response(int status, Map<String, List<String>> headers, Body body) {
         this.status = status;
         this.headers = headers;
         this.body = body;
@@ -35,7 +36,31 @@ public final class Response {
 
     /** 200 with a body of this media type. */
     public static Response bytes(String contentType, byte[] body) {
-        return new Response(200, Map.of("Content-Type", List.of(contentType)), body);
+        return new Response(200, Map.of("Content-Type", List.of(contentType)), new Body.Bytes(body));
+    }
+
+    /**
+     * 200 with a body that is written piece by piece, as the client takes it: for what is too large to be held in memory.
+     *
+     * @param writer runs once, on the handler's thread; what it throws closes the connection, so that the client does not take a part for the whole
+     */
+    public static Response stream(String contentType, BodyWriter writer) {
+        return new Response(200, Map.of("Content-Type", List.of(contentType)), new Body.Stream(-1, writer));
+    }
+
+    /**
+     * 200 with a stream of server-sent events.
+     *
+     * @param source sends them, on a thread of its own, until it returns, the client goes or the process drains
+     */
+    public static Response events(EventStream.Source source) {
+        return new Response(
+                200,
+                Map.of(
+                        "Content-Type", List.of("text/event-stream"),
+                        "Cache-Control", List.of("no-store"),
+                        "X-Accel-Buffering", List.of("no")),
+                new Body.Events(source));
     }
 
     /** 200 with text. */
@@ -93,6 +118,10 @@ public final class Response {
         return new Response(status(other).status, headers, body);
     }
 
+    Response withoutBody() {
+        return new Response(status, headers, NOTHING);
+    }
+
     /** The same with one more header field. */
     public Response withHeader(String name, String value) {
         if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
@@ -129,13 +158,30 @@ public final class Response {
         return headers;
     }
 
-    /** The body as text. */
+    /** The body as text. A stream is written for it: in a test, what a client would read. */
     public String text() {
-        return new String(body, StandardCharsets.UTF_8);
+        return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    /** The body; not a copy. */
-    byte[] body() {
+    /** The body; a stream is written for it. */
+    byte[] bytes() {
+        if (body instanceof Body.Bytes whole) {
+            return whole.bytes();
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            if (body instanceof Body.Stream stream) {
+                stream.writer().write(bytes);
+            } else if (body instanceof Body.Events events) {
+                events.source().sendTo(new EventStream(bytes));
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the body could not be written", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    Body body() {
         return body;
     }
 }

@@ -145,7 +145,7 @@ final class Router {
             return Response.problem(e.status(), e.detail());
         } catch (Throwable e) {
             // An Error too: whatever a handler meets, its client gets an answer and the log gets the cause.
-            return failure(request, e);
+            return failure(request.method(), request.path(), e);
         }
     }
 
@@ -172,19 +172,27 @@ final class Router {
         return holder.save(withSession, handler.handle(withSession));
     }
 
+    /** The answer for a handler that would make the IO thread wait for a client. */
+    Response cannotStream(Match match) {
+        return failure(
+                match.route().method(),
+                match.route().template(),
+                new IllegalStateException("a nonBlocking route cannot stream; declare it outside of nonBlocking"));
+    }
+
     /**
      * An answer without the words of the exception. A fault of the app is one event with its stack; a backing service that is away is none here, since
      * its own attachment reports it once, not once a request.
      */
-    private Response failure(Request request, Throwable e) {
+    Response failure(String method, String path, Throwable e) {
         if (isUnavailable.test(e)) {
             LOG.debug("a request failed since a backing service is away", e);
             return Response.problem(503, "A service that this needs is away for the moment. Try again soon.")
                     .withHeader("Retry-After", "1");
         }
         LOG.atError()
-                .addKeyValue("method", request.method())
-                .addKeyValue("path", request.path())
+                .addKeyValue("method", method)
+                .addKeyValue("path", path)
                 .setCause(e)
                 .log("a request failed");
         return Response.problem(500, "Something went wrong here. It has been logged.");

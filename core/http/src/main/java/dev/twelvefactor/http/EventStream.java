@@ -1,0 +1,76 @@
+package dev.twelvefactor.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Server-sent events to one client. For use by one thread at a time. The drain ends it: {@link #open()} is false then, and the source's thread is
+ * interrupted.
+ *
+ * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
+ */
+public final class EventStream {
+    private final OutputStream out;
+    private volatile boolean ended;
+
+    EventStream(OutputStream out) {
+        this.out = out;
+    }
+
+    /** Sends events until it returns. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * Sends events while the stream is open. It has a thread of its own.
+         *
+         * @throws Exception if it cannot go on; an {@link IOException} of the stream itself only means that the client has gone
+         */
+        void sendTo(EventStream events) throws Exception;
+    }
+
+    /** Whether events still go anywhere, as far as is known. */
+    public boolean open() {
+        return !ended;
+    }
+
+    /** Sends an event of the type {@code message}. */
+    public void send(String data) throws IOException {
+        write("", data);
+    }
+
+    /** Sends an event of this type. */
+    public void send(String type, String data) throws IOException {
+        if (type.chars().anyMatch(c -> c == '\n' || c == '\r')) {
+            throw new IllegalArgumentException("the type of an event is one line");
+        }
+        write("event: " + type + "\n", data);
+    }
+
+    /** Sends an event of this type with a value as JSON. */
+    public void sendJson(String type, Object value) throws IOException {
+        send(type, new String(Json.write(value), StandardCharsets.UTF_8));
+    }
+
+    /** Sends what no client shows, so that no proxy takes the connection for idle. */
+    public void heartbeat() throws IOException {
+        out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    private void write(String type, String data) throws IOException {
+        StringBuilder event = new StringBuilder(type);
+        data.replace("\r\n", "\n").replace('\r', '\n').lines().forEach(line -> event.append("data: ")
+                .append(line)
+                .append('\n'));
+        if (data.isEmpty()) {
+            event.append("data:\n");
+        }
+        out.write(event.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+        out.flush();
+    }
+
+    void end() {
+        ended = true;
+    }
+}

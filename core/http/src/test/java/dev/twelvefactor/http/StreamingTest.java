@@ -1,0 +1,187 @@
+package dev.twelvefactor.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.lifecycle.DrainReport;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class StreamingTest {
+    private final Routes routes = new Routes();
+    private final Lifecycle lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
+    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpServer server;
+
+    private void start() {
+        HttpSettings settings = EnvConfig.bind(
+                HttpSettings.class,
+                Environment.of(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1", "HTTP_WORKER_THREADS", "2")));
+        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
+        assertThat(lifecycle.ready()).isTrue();
+    }
+
+    @AfterEach
+    void stop() {
+        lifecycle.drain();
+    }
+
+    private HttpRequest request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+                .build();
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(request(path), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static void lines(OutputStream out, int number) throws IOException {
+        for (int i = 0; i < number; i++) {
+            out.write(("line " + i + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void streams_a_body_of_any_size() throws Exception {
+        routes.get(
+                "/lines/{n}",
+                request -> Response.stream("text/plain", out -> lines(out, request.path("n", Integer::valueOf))));
+        start();
+        for (int number : new int[] {0, 1, 100, 500_000}) {
+            assertThat(get("/lines/" + number).body().lines()).hasSize(number);
+        }
+        HttpResponse<String> head = client.send(
+                HttpRequest.newBuilder(request("/lines/5").uri())
+                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void writes_no_faster_than_the_client_reads() throws Exception {
+        AtomicLong written = new AtomicLong();
+        routes.get(
+                "/endless",
+                request -> Response.stream("text/plain", out -> {
+                    byte[] piece = new byte[10_000];
+                    while (true) {
+                        out.write(piece);
+                        written.addAndGet(piece.length);
+                    }
+                }));
+        start();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            assertThat(in.readNBytes(1000)).hasSize(1000);
+            long before;
+            do {
+                before = written.get();
+                Thread.sleep(200);
+            } while (written.get() > before);
+            // What the kernel holds for both sides, and no more.
+            assertThat(before).isLessThan(50_000_000);
+            assertThat(in.readNBytes(20_000_000)).hasSize(20_000_000);
+        }
+        assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void closes_the_connection_when_a_stream_breaks_off() {
+        routes.get(
+                "/broken",
+                request -> Response.stream("text/plain", out -> {
+                    lines(out, 10_000);
+                    throw new IOException("the source has gone");
+                }));
+        start();
+        assertThatThrownBy(() -> get("/broken")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void answers_500_when_a_stream_fails_before_its_first_byte() throws Exception {
+        routes.get(
+                "/broken",
+                request -> Response.stream("text/plain", out -> {
+                    throw new IOException("no source");
+                }));
+        routes.nonBlocking(
+                group -> group.get("/quick", request -> Response.stream("text/plain", out -> lines(out, 1))));
+        start();
+        assertThat(get("/broken").statusCode()).isEqualTo(500);
+        assertThat(get("/quick").statusCode()).isEqualTo(500);
+    }
+
+    @Test
+    void sends_events_until_the_drain() throws Exception {
+        CountDownLatch ended = new CountDownLatch(3);
+        routes.get(
+                "/events",
+                request -> Response.events(events -> {
+                    events.send("hello\nworld");
+                    events.send("tick", "");
+                    events.heartbeat();
+                    events.sendJson("value", Map.of("a", 1));
+                    try {
+                        while (events.open()) {
+                            Thread.sleep(10_000);
+                        }
+                    } finally {
+                        ended.countDown();
+                    }
+                }));
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        BufferedReader[] readers = new BufferedReader[3];
+        for (int i = 0; i < readers.length; i++) {
+            HttpResponse<InputStream> response =
+                    client.send(request("/events"), HttpResponse.BodyHandlers.ofInputStream());
+            assertThat(response.headers().firstValue("Content-Type")).contains("text/event-stream");
+            readers[i] = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+            StringBuilder events = new StringBuilder();
+            while (!events.toString().endsWith("data: {\"a\":1}\n\n")) {
+                events.append(readers[i].readLine()).append('\n');
+            }
+            assertThat(events)
+                    .hasToString(
+                            "data: hello\ndata: world\n\nevent: tick\ndata:\n\n:\n\nevent: value\ndata: {\"a\":1}\n\n");
+        }
+        // Three streams are open, with two threads for requests: they take none of those.
+        assertThat(get("/").body()).isEqualTo("quick");
+        CompletableFuture<DrainReport> drain = CompletableFuture.supplyAsync(lifecycle::drain);
+        ended.await();
+        assertThat(drain.get().complete()).isTrue();
+    }
+
+    @Test
+    void shows_a_stream_to_a_test_without_a_server() {
+        routes.get("/lines", request -> Response.stream("text/plain", out -> lines(out, 2)));
+        assertThat(routes.answer(Request.of("GET", "/lines")).text()).isEqualTo("line 0\nline 1\n");
+    }
+}
