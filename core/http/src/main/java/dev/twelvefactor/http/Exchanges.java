@@ -86,15 +86,7 @@ final class Exchanges implements HttpHandler {
     private void answer(HttpServerExchange exchange, byte[] body) {
         long start = System.nanoTime();
         String method = exchange.getRequestMethod().toString();
-        Object found = router.find(method, exchange.getRequestPath());
-        if (!(found instanceof Router.Match match)) {
-            Response refusal = (Response) found;
-            logAccess(exchange, "", refusal.status(), refusal.bytes().length, start);
-            exchange.dispatch(
-                    SameThreadExecutor.INSTANCE,
-                    () -> Connectors.executeRootHandler(done -> write(done, refusal), exchange));
-            return;
-        }
+        Router.Match match = router.find(method, exchange.getRequestPath());
         Request request = request(exchange, method, body);
         String template = match.route().template();
         Supplier<Runnable> work = () -> {

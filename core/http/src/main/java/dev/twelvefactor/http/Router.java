@@ -37,15 +37,15 @@ final class Router {
         final Map<String, Node> literals = new HashMap<>();
         final Map<String, Endpoint> methods = new TreeMap<>();
 
+        /** For templates that end here with a parameter for the rest. */
+        final Map<String, Endpoint> rest = new TreeMap<>();
+
         @Nullable
         Node parameter;
 
         void add(List<String> segments, int depth, Routes.Route route, List<String> names) {
             if (depth == segments.size()) {
-                if (methods.put(route.method(), new Endpoint(route, names)) != null) {
-                    throw new IllegalArgumentException(
-                            "two routes answer " + route.method() + " " + route.template() + "; remove one");
-                }
+                put(methods, route, names);
                 return;
             }
             String segment = segments.get(depth);
@@ -53,10 +53,16 @@ final class Router {
                 literals.computeIfAbsent(segment, unused -> new Node()).add(segments, depth + 1, route, names);
                 return;
             }
-            String name = segment.substring(1, segment.length() - 1);
+            boolean tail = segment.endsWith("*}") && depth == segments.size() - 1;
+            String name = segment.substring(1, Math.max(1, segment.length() - (tail ? 2 : 1)));
             if (!segment.endsWith("}") || !name.matches("[A-Za-z]\\w*") || names.contains(name)) {
                 throw new IllegalArgumentException("the template " + route.template()
                         + " has a parameter that is not a name of its own in braces: " + segment);
+            }
+            if (tail) {
+                names.add(name);
+                put(rest, route, names);
+                return;
             }
             Node next = parameter == null ? new Node() : parameter;
             parameter = next;
@@ -64,21 +70,32 @@ final class Router {
             next.add(segments, depth + 1, route, names);
         }
 
+        private static void put(Map<String, Endpoint> endpoints, Routes.Route route, List<String> names) {
+            if (endpoints.put(route.method(), new Endpoint(route, names)) != null) {
+                throw new IllegalArgumentException(
+                        "two routes answer " + route.method() + " " + route.template() + "; remove one");
+            }
+        }
+
+        /** The endpoints of a path, by method; what the parameters stand for is added to {@code values}. */
         @Nullable
-        Node find(List<String> segments, int depth, List<String> values) {
+        Map<String, Endpoint> find(List<String> segments, int depth, List<String> values) {
             if (depth == segments.size()) {
-                return methods.isEmpty() ? null : this;
+                return methods.isEmpty() ? null : methods;
             }
             String segment = segments.get(depth);
             Node literal = literals.get(segment);
-            Node found = literal == null ? null : literal.find(segments, depth + 1, values);
-            if (found != null || parameter == null || segment.isEmpty()) {
-                return found;
+            Map<String, Endpoint> found = literal == null ? null : literal.find(segments, depth + 1, values);
+            if (found == null && parameter != null && !segment.isEmpty()) {
+                values.add(segment);
+                found = parameter.find(segments, depth + 1, values);
+                if (found == null) {
+                    values.remove(values.size() - 1);
+                }
             }
-            values.add(segment);
-            found = parameter.find(segments, depth + 1, values);
-            if (found == null) {
-                values.remove(values.size() - 1);
+            if (found == null && !rest.isEmpty()) {
+                values.add(String.join("/", segments.subList(depth, segments.size())));
+                found = rest;
             }
             return found;
         }
@@ -88,26 +105,26 @@ final class Router {
         return List.of(path.substring(1).split("/", -1));
     }
 
-    /** The route of a request, or the answer that says why there is none. */
-    Object find(String method, String path) {
+    /** The route of a request; where there is none, one that answers so. */
+    Match find(String method, String path) {
         if (!path.startsWith("/")) {
             return path.equals("*") && method.equals("OPTIONS")
-                    ? Response.noContent()
-                    : Response.problem(400, "The request's target is not a path.");
+                    ? missing(method, Response.noContent())
+                    : missing(method, Response.problem(400, "The request's target is not a path."));
         }
         List<String> values = new ArrayList<>();
-        Node node = root.find(segments(path), 0, values);
-        if (node == null) {
-            return Response.problem(404, "There is nothing under this address.");
+        Map<String, Endpoint> endpoints = root.find(segments(path), 0, values);
+        if (endpoints == null) {
+            return missing(method, Response.problem(404, "There is nothing under this address."));
         }
-        Endpoint endpoint = node.methods.get(method);
+        Endpoint endpoint = endpoints.get(method);
         if (endpoint == null && method.equals("HEAD")) {
-            endpoint = node.methods.get("GET");
+            endpoint = endpoints.get("GET");
         }
         if (endpoint != null) {
             return new Match(endpoint.route(), parameters(endpoint.names(), values));
         }
-        TreeSet<String> allowed = new TreeSet<>(node.methods.keySet());
+        TreeSet<String> allowed = new TreeSet<>(endpoints.keySet());
         allowed.add("OPTIONS");
         if (allowed.contains("GET")) {
             allowed.add("HEAD");
@@ -115,7 +132,13 @@ final class Router {
         Response refusal = method.equals("OPTIONS")
                 ? Response.noContent()
                 : Response.problem(405, "This address does not take " + method + ".");
-        return refusal.withHeader("Allow", String.join(", ", allowed));
+        return missing(method, refusal.withHeader("Allow", String.join(", ", allowed)));
+    }
+
+    /** Filters may wait, so the answer waits for a thread if there are any. */
+    private Match missing(String method, Response answer) {
+        boolean filtered = !routes.scope().own().isEmpty();
+        return new Match(new Routes.Route(method, "", request -> answer, routes.scope(), filtered), Map.of());
     }
 
     private static Map<String, String> parameters(List<String> names, List<String> values) {
@@ -127,49 +150,79 @@ final class Router {
     }
 
     Response answer(Request request) {
-        Object found = find(request.method(), request.path());
-        return found instanceof Match match ? run(match, request) : (Response) found;
+        return run(find(request.method(), request.path()), request);
     }
 
     Response run(Match match, Request request) {
         Request matched = request.withPath(match.parameters());
         try {
-            Handler handler = filtered(match.route().handler());
-            Response response = match.route().blocking() ? inSession(matched, handler) : handler.handle(matched);
-            if (response == null) {
-                throw new IllegalStateException(
-                        "the handler of " + match.route().template() + " returned null");
-            }
-            return response;
-        } catch (HttpException e) {
-            return Response.problem(e.status(), e.detail());
+            // A session means waiting for its store, so there is none on the IO thread.
+            boolean withSession = routes.sessions().isPresent() && match.route().blocking();
+            return withSession
+                    ? inSession(matched, match.route())
+                    : filtered(match.route()).handle(matched);
         } catch (Throwable e) {
-            // An Error too: whatever a handler meets, its client gets an answer and the log gets the cause.
-            return failure(request.method(), request.path(), e);
+            // An Error too: whatever a filter meets, its client gets an answer and the log gets the cause.
+            return answerTo(matched, e);
         }
     }
 
-    private Handler filtered(Handler handler) {
-        Handler filtered = handler;
-        List<Filter> filters = routes.filters();
+    private Handler filtered(Routes.Route route) {
+        Handler filtered = request -> {
+            try {
+                return given(route, route.handler().handle(request));
+            } catch (Throwable e) {
+                return answerTo(request, e);
+            }
+        };
+        List<Filter> filters = route.scope().filters();
         for (int i = filters.size() - 1; i >= 0; i--) {
             Filter filter = filters.get(i);
             Handler next = filtered;
-            filtered = inner -> filter.handle(inner, next);
+            filtered = inner -> given(route, filter.handle(inner, next));
         }
         return filtered;
     }
 
-    /** A session means waiting for its store, so there is none on the IO thread. */
-    private Response inSession(Request request, Handler handler) throws Exception {
-        if (routes.sessions().isEmpty()) {
-            return handler.handle(request);
+    private static Response given(Routes.Route route, @Nullable Response response) {
+        if (response == null) {
+            throw new IllegalStateException("the handler of " + route.template() + ", or a filter, returned null");
         }
-        Routes.Sessions sessions = routes.sessions().get();
+        return response;
+    }
+
+    private Response inSession(Request request, Routes.Route route) throws Exception {
+        Routes.Sessions sessions = routes.sessions().orElseThrow();
         SessionHolder holder = new SessionHolder(sessions.store(), sessions.timeToLive());
         Request withSession = request.withSessions(holder);
-        holder.checkCsrf(withSession);
-        return holder.save(withSession, handler.handle(withSession));
+        if (!route.template().isEmpty()) {
+            holder.checkCsrf(withSession);
+        }
+        return holder.save(withSession, filtered(route).handle(withSession));
+    }
+
+    /** By the mapping of the nearest type that was declared; of {@link HttpException} its own; else it is a failure. */
+    private Response answerTo(Request request, Throwable e) {
+        for (Class<?> type = e.getClass(); type != null; type = type.getSuperclass()) {
+            for (Routes.Mapping<?> mapping : routes.mappings()) {
+                if (mapping.type() == type) {
+                    return mapped(mapping, request, e);
+                }
+            }
+        }
+        return e instanceof HttpException http
+                ? Response.problem(http.status(), http.detail())
+                : failure(request.method(), request.path(), e);
+    }
+
+    private Response mapped(Routes.Mapping<?> mapping, Request request, Throwable e) {
+        try {
+            Response response = mapping.of(request, e);
+            return response == null ? failure(request.method(), request.path(), e) : response;
+        } catch (RuntimeException inMapping) {
+            inMapping.addSuppressed(e);
+            return failure(request.method(), request.path(), inMapping);
+        }
     }
 
     /** The answer for a handler that would make the IO thread wait for a client. */

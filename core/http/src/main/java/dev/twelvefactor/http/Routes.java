@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -15,29 +16,51 @@ import java.util.function.Consumer;
  * routes.get("/entries/{id}", request -> Response.jsonOr404(entries.find(request.path("id", Long::parseLong))));
  * }</pre>
  *
- * <p>A template's literal segment goes before a {@code {parameter}}. {@code HEAD} is answered by {@code GET}'s handler, {@code OPTIONS} by the
+ * <p>A template's literal segment goes before a {@code {parameter}}, and that before a {@code {rest*}}, which stands for one or more segments at its end. {@code HEAD} is answered by {@code GET}'s handler, {@code OPTIONS} by the
  * routes themselves; another method is 405, another path 404.
  */
 public final class Routes {
-    private final List<Route> routes;
-    private final List<Filter> filters;
+    private final Declared declared;
+    private final Scope scope;
     private final boolean blocking;
-    private Optional<Sessions> sessions = Optional.empty();
 
     /** No routes yet. */
     public Routes() {
-        this(new ArrayList<>(), new ArrayList<>(), true);
+        this(new Declared(), new Scope("", Optional.empty(), new ArrayList<>()), true);
     }
 
-    private Routes(List<Route> routes, List<Filter> filters, boolean blocking) {
-        this.routes = routes;
-        this.filters = filters;
+    private Routes(Declared declared, Scope scope, boolean blocking) {
+        this.declared = declared;
+        this.scope = scope;
         this.blocking = blocking;
     }
 
-    record Route(String method, String template, Handler handler, boolean blocking) {}
+    /** What all groups add to. */
+    private static final class Declared {
+        final List<Route> routes = new ArrayList<>();
+        final List<Mapping<?>> mappings = new ArrayList<>();
+        Optional<Sessions> sessions = Optional.empty();
+    }
+
+    /** What a group puts in front of its templates and around its handlers, inside of what the group around it does. */
+    record Scope(String prefix, Optional<Scope> around, List<Filter> own) {
+        List<Filter> filters() {
+            List<Filter> all = new ArrayList<>(around.map(Scope::filters).orElse(List.of()));
+            all.addAll(own);
+            return all;
+        }
+    }
+
+    record Route(String method, String template, Handler handler, Scope scope, boolean blocking) {}
 
     record Sessions(KeyedStore store, Duration timeToLive) {}
+
+    /** Which response an exception becomes. */
+    record Mapping<E extends Throwable>(Class<E> type, BiFunction<Request, E, Response> response) {
+        Response of(Request request, Throwable e) {
+            return response.apply(request, type.cast(e));
+        }
+    }
 
     /** Answers GET, and HEAD without the body. */
     public Routes get(String template, Handler handler) {
@@ -68,7 +91,23 @@ public final class Routes {
         if (!template.startsWith("/")) {
             throw new IllegalArgumentException("a template begins with a slash, which \"" + template + "\" does not");
         }
-        routes.add(new Route(method, template, Objects.requireNonNull(handler), blocking));
+        declared.routes.add(
+                new Route(method, scope.prefix() + template, Objects.requireNonNull(handler), scope, blocking));
+        return this;
+    }
+
+    /**
+     * Routes whose templates begin with this prefix, and whose filters are around no others: {@code routes.group("/api", api -> …)}.
+     *
+     * @param prefix begins with a slash and does not end with one; empty for filters alone
+     */
+    public Routes group(String prefix, Consumer<Routes> group) {
+        if (!prefix.isEmpty() && (!prefix.startsWith("/") || prefix.endsWith("/"))) {
+            throw new IllegalArgumentException(
+                    "a group's prefix begins with a slash and ends without one, which \"" + prefix + "\" does not");
+        }
+        group.accept(new Routes(
+                declared, new Scope(scope.prefix() + prefix, Optional.of(scope), new ArrayList<>()), blocking));
         return this;
     }
 
@@ -77,13 +116,24 @@ public final class Routes {
      * there too; there is no session, since that is a wait for its store.
      */
     public Routes nonBlocking(Consumer<Routes> group) {
-        group.accept(new Routes(routes, filters, false));
+        group.accept(new Routes(declared, scope, false));
         return this;
     }
 
-    /** A filter around every handler; the first one added is the outermost. */
+    /**
+     * A filter around every handler of this group and the groups in it; the first one added is the outermost. What a handler throws is a response
+     * by then. Those outside of all groups are around the answers for addresses that are not there too.
+     */
     public Routes filter(Filter filter) {
-        filters.add(Objects.requireNonNull(filter));
+        scope.own().add(Objects.requireNonNull(filter));
+        return this;
+    }
+
+    /**
+     * Which response an exception becomes that a handler or a filter throws; of several types that fit, the nearest counts. It is not logged then.
+     */
+    public <E extends Throwable> Routes onError(Class<E> type, BiFunction<Request, E, Response> response) {
+        declared.mappings.add(new Mapping<>(type, response));
         return this;
     }
 
@@ -93,7 +143,7 @@ public final class Routes {
      * @param timeToLive how long a session lives after its last use
      */
     public Routes sessions(KeyedStore store, Duration timeToLive) {
-        sessions = Optional.of(new Sessions(store, timeToLive));
+        declared.sessions = Optional.of(new Sessions(store, timeToLive));
         return this;
     }
 
@@ -103,14 +153,18 @@ public final class Routes {
     }
 
     List<Route> routes() {
-        return List.copyOf(routes);
+        return List.copyOf(declared.routes);
     }
 
-    List<Filter> filters() {
-        return List.copyOf(filters);
+    Scope scope() {
+        return scope;
+    }
+
+    List<Mapping<?>> mappings() {
+        return List.copyOf(declared.mappings);
     }
 
     Optional<Sessions> sessions() {
-        return sessions;
+        return declared.sessions;
     }
 }

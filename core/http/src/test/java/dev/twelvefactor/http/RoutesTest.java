@@ -383,4 +383,74 @@ class RoutesTest {
         assertThatThrownBy(() -> EnvConfig.bind(HttpSettings.class, Environment.of(Map.of(variable, value))))
                 .hasMessageContaining(why);
     }
+
+    @Test
+    void groups_routes_under_a_prefix_with_filters_of_their_own() {
+        routes.filter((request, next) -> next.handle(request).withHeader("X-Outer", "yes"));
+        routes.get("/", request -> Response.text("open"));
+        routes.group("/admin", admin -> admin.filter(
+                        (request, next) -> request.header("Authorization").isPresent()
+                                ? next.handle(request)
+                                : Response.problem(401, "Who are you?"))
+                .get("/users/{id}", request -> Response.text("user " + request.path("id")))
+                .group("/deep", deep -> deep.get("/x", request -> Response.text("deep"))));
+        assertThat(answer("GET", "/").text()).isEqualTo("open");
+        assertThat(answer("GET", "/admin/users/7").status()).isEqualTo(401);
+        assertThat(answer("GET", "/admin/users/7").header("X-Outer")).contains("yes");
+        assertThat(answer("GET", "/admin/deep/x").status()).isEqualTo(401);
+        assertThat(routes.answer(Request.of("GET", "/admin/users/7").withHeader("Authorization", "x"))
+                        .text())
+                .isEqualTo("user 7");
+        assertThat(answer("GET", "/nope").header("X-Outer")).contains("yes");
+        assertThatThrownBy(() -> routes.group("api", api -> {})).hasMessageContaining("a group's prefix begins");
+    }
+
+    @Test
+    void matches_the_rest_of_a_path_last() {
+        routes.get("/files/{path*}", request -> Response.text("rest " + request.path("path")));
+        routes.get("/files/{name}", request -> Response.text("one " + request.path("name")));
+        routes.get("/files/index", request -> Response.text("index"));
+        assertThat(answer("GET", "/files/a/b/c").text()).isEqualTo("rest a/b/c");
+        assertThat(answer("GET", "/files/a").text()).isEqualTo("one a");
+        assertThat(answer("GET", "/files/index").text()).isEqualTo("index");
+        assertThat(answer("GET", "/files").status()).isEqualTo(404);
+        assertThat(answer("POST", "/files/a/b").status()).isEqualTo(405);
+    }
+
+    @Test
+    void turns_exceptions_into_the_responses_that_were_declared_for_them() {
+        routes.onError(RuntimeException.class, (request, e) -> Response.problem(502, "runtime"));
+        routes.onError(
+                IllegalStateException.class, (request, e) -> Response.problem(409, String.valueOf(e.getMessage())));
+        routes.onError(HttpException.class, (request, e) -> Response.text("instead of " + e.status())
+                .withStatus(e.status()));
+        routes.get("/state", request -> {
+            throw new IllegalStateException("It has been sold.");
+        });
+        routes.get("/argument", request -> {
+            throw new IllegalArgumentException("no");
+        });
+        routes.get("/http", request -> {
+            throw new HttpException(403, "no");
+        });
+        routes.get("/checked", request -> {
+            throw new Exception("no");
+        });
+        assertThat(answer("GET", "/state").text()).contains("\"status\":409", "It has been sold.");
+        assertThat(answer("GET", "/argument").status()).isEqualTo(502);
+        assertThat(answer("GET", "/http").text()).isEqualTo("instead of 403");
+        assertThat(answer("GET", "/checked").status()).isEqualTo(500);
+    }
+
+    @Test
+    void shows_filters_the_response_to_what_a_handler_throws() {
+        routes.filter((request, next) -> {
+            Response response = next.handle(request);
+            return response.withHeader("X-Status", Integer.toString(response.status()));
+        });
+        routes.get("/bug", request -> {
+            throw new IllegalStateException("hunter2");
+        });
+        assertThat(answer("GET", "/bug").header("X-Status")).contains("500");
+    }
 }
