@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,7 +169,13 @@ final class Load implements AutoCloseable {
         Connection(int port) throws IOException {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(ANSWER_MILLIS);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
+            try {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
+            } catch (ConnectException e) {
+                throw e;
+            } catch (SocketException e) {
+                throw overtakenAllowed ? new OvertakenException() : e;
+            }
             in = new BufferedInputStream(socket.getInputStream());
         }
 

@@ -49,6 +49,8 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private boolean handedOver;
     private long since = System.nanoTime();
     private long bodyBytes;
+    private long timeoutAt;
+    private @Nullable Runnable onTimeout;
 
     /** What a connection may take. */
     record Limits(Framing.Limits head, Duration parseTimeout, Duration idleTimeout, long bodyBytesPerSecond) {}
@@ -152,6 +154,12 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         return Objects.requireNonNull(exchange.getAttachment(KEY));
     }
 
+    /** What happens if the request is not answered in this time. */
+    void onTimeout(Duration time, Runnable action) {
+        timeoutAt = System.nanoTime() + time.toNanos();
+        onTimeout = action;
+    }
+
     void requestBegins(HttpServerExchange begun) {
         begun.putAttachment(KEY, this);
         exchange = begun;
@@ -162,6 +170,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     /** A request is answered, and the next one may come: it may be here already. */
     void requestEnds() {
         exchange = null;
+        onTimeout = null;
         answering = false;
         used = true;
         since = System.nanoTime();
@@ -205,6 +214,11 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** Looks at the clock: a request that comes too slowly is refused, a connection that lies idle is closed. */
     void tick(long now) {
+        Runnable late = onTimeout;
+        if (late != null && now - timeoutAt > 0) {
+            onTimeout = null;
+            late.run();
+        }
         Duration age = Duration.ofNanos(now - since);
         if (refused) {
             if (age.toNanos() > LINGER_NANOS) {

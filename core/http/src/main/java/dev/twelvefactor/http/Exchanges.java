@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -36,9 +38,15 @@ final class Exchanges implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
 
+    private static final Framing.Refusal TOO_MANY =
+            new Framing.Refusal(503, "Too many requests at once. Try again soon.");
+    private static final Framing.Refusal TOO_LATE =
+            new Framing.Refusal(503, "The answer took too long. Try again later.");
+
     private final Router router;
     private final InFlight inFlight;
     private final ClientAddress clientAddress;
+    private final Duration requestTimeout;
     private final Level accessLevel;
     private final BooleanSupplier draining;
 
@@ -46,6 +54,7 @@ final class Exchanges implements HttpHandler {
         this.router = router;
         this.accessLevel = accessLevel;
         this.inFlight = inFlight;
+        this.requestTimeout = settings.httpRequestTimeout();
         this.clientAddress = new ClientAddress(settings.trustedProxies());
         this.draining = draining;
     }
@@ -89,8 +98,12 @@ final class Exchanges implements HttpHandler {
         Router.Match match = router.find(method, exchange.getRequestPath());
         Request request = request(exchange, method, body);
         String template = match.route().template();
+        AtomicBoolean answered = new AtomicBoolean();
         Supplier<Runnable> work = () -> {
             Response response = router.run(match, request);
+            if (!answered.compareAndSet(false, true)) {
+                return () -> {};
+            }
             if (response.body() instanceof Body.Bytes whole) {
                 logAccess(exchange, template, response.status(), whole.bytes().length, start);
                 return () -> handBack(exchange, response);
@@ -110,13 +123,28 @@ final class Exchanges implements HttpHandler {
         exchange.dispatch(SameThreadExecutor.INSTANCE, () -> {
             if (!match.route().blocking()) {
                 work.get().run();
-            } else if (!inFlight.run(method + " " + exchange.getRequestPath(), work)) {
-                Response busy = Response.problem(503, "Too many requests at once. Try again soon.")
-                        .withHeader("Retry-After", "1");
-                logAccess(exchange, template, busy.status(), busy.bytes().length, start);
-                Connectors.executeRootHandler(done -> write(done, busy), exchange);
+                return;
             }
+            Connection connection = Connection.of(exchange);
+            AtomicReference<InFlight.Work> running = new AtomicReference<>();
+            connection.onTimeout(requestTimeout, () -> {
+                if (answered.compareAndSet(false, true)) {
+                    refuse(exchange, TOO_LATE, template, start);
+                    Optional.ofNullable(running.get()).ifPresent(InFlight.Work::interrupt);
+                }
+            });
+            inFlight.run(method + " " + exchange.getRequestPath(), work).ifPresentOrElse(running::set, () -> {
+                answered.set(true);
+                refuse(exchange, TOO_MANY, template, start);
+            });
         });
+    }
+
+    /** On the IO thread. */
+    private void refuse(HttpServerExchange exchange, Framing.Refusal refusal, String template, long start) {
+        Response response = refusal.response();
+        logAccess(exchange, template, response.status(), response.bytes().length, start);
+        Connectors.executeRootHandler(done -> write(done, response), exchange);
     }
 
     private void events(

@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param httpMaxConnections the most connections to one port; for another one, one that lies idle is closed, and if there is none it gets 503
  * @param httpMinBodyRate the bytes that a request's body has to bring a second, on average; less is 408 after {@code httpParseTimeout}
  * @param httpParseTimeout the time for the whole head of a request, so that a client cannot drip it; more is 408
+ * @param httpRequestTimeout the time for a handler until it returns its response; after it the client gets 503 and the handler's thread is
+ *     interrupted. A response that is streamed may take any time from then on
  * @param httpIdleTimeout the time that a connection may lie idle, between requests
  * @param httpWriteTimeout the time that a client may take to accept any part of a response
  */
@@ -64,6 +66,9 @@ public record HttpSettings(
         @Default("10s") @Doc("time for the whole head of a request")
         Duration httpParseTimeout,
 
+        @Default("60s") @Doc("time for a handler to give its response")
+        Duration httpRequestTimeout,
+
         @Default("60s") @Doc("time that a connection may lie idle")
         Duration httpIdleTimeout,
 
@@ -85,6 +90,7 @@ public record HttpSettings(
         within("HTTP_MAX_BODY in bytes", httpMaxBody.bytes(), LARGEST);
         within("HTTP_MAX_HEADER_SIZE in bytes", httpMaxHeaderSize.bytes(), LARGEST);
         within("HTTP_PARSE_TIMEOUT in milliseconds", httpParseTimeout.toMillis(), LONGEST_MILLIS);
+        within("HTTP_REQUEST_TIMEOUT in milliseconds", httpRequestTimeout.toMillis(), LONGEST_MILLIS);
         within("HTTP_IDLE_TIMEOUT in milliseconds", httpIdleTimeout.toMillis(), LONGEST_MILLIS);
         within("HTTP_WRITE_TIMEOUT in milliseconds", httpWriteTimeout.toMillis(), LONGEST_MILLIS);
         if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {

@@ -58,38 +58,59 @@ final class InFlight {
         return pool;
     }
 
-    private static final class Work {
-        final String what;
-        volatile @Nullable Thread thread;
+    /** One request that is at work. */
+    static final class Work {
+        private final String what;
+        private @Nullable Thread thread;
 
         Work(String what) {
             this.what = what;
         }
+
+        private synchronized void begin() {
+            thread = Thread.currentThread();
+        }
+
+        /** From here on an interrupt would meet whatever the thread does next. */
+        private synchronized void end() {
+            thread = null;
+            boolean unused = Thread.interrupted();
+        }
+
+        synchronized void interrupt() {
+            if (thread != null) {
+                thread.interrupt();
+            }
+        }
+
+        private synchronized Unfinished unfinished() {
+            return new Unfinished(what, Optional.ofNullable(thread));
+        }
     }
 
-    /** Does a task's work, then what that gives back, which no longer counts. False if as many are at work as may be: then nothing runs. */
-    boolean run(String what, Supplier<Runnable> task) {
+    /** Does a task's work, then what that gives back, which no longer counts. Empty if as many are at work as may be: then nothing runs. */
+    Optional<Work> run(String what, Supplier<Runnable> task) {
         if (!free.tryAcquire()) {
-            return false;
+            return Optional.empty();
         }
         Work work = new Work(what);
         running.add(work);
         try {
             executor.execute(() -> {
-                work.thread = Thread.currentThread();
+                work.begin();
                 Runnable answer;
                 try {
                     answer = task.get();
                 } finally {
-                    running.remove(work);
-                    free.release();
+                    work.end();
+                    undo(work);
                 }
                 answer.run();
             });
-            return true;
+            return Optional.of(work);
         } catch (RejectedExecutionException e) {
             undo(work);
-            return false;
+            return Optional.empty();
         } catch (Throwable e) {
             // No thread could be had: an Error that would otherwise take the permit with it.
             undo(work);
@@ -128,17 +149,10 @@ final class InFlight {
     }
 
     List<Unfinished> unfinished() {
-        return running.stream()
-                .map(work -> new Unfinished(work.what, Optional.ofNullable(work.thread)))
-                .toList();
+        return running.stream().map(Work::unfinished).toList();
     }
 
     void interruptAll() {
-        running.forEach(work -> {
-            Thread thread = work.thread;
-            if (thread != null) {
-                thread.interrupt();
-            }
-        });
+        running.forEach(Work::interrupt);
     }
 }

@@ -251,6 +251,32 @@ class HttpServerTest {
     }
 
     @Test
+    void answers_for_a_handler_that_takes_too_long_and_interrupts_it() throws Exception {
+        environment.put("HTTP_REQUEST_TIMEOUT", "300ms");
+        CountDownLatch interrupted = new CountDownLatch(1);
+        routes.get("/stuck", request -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return Response.text("too late");
+        });
+        routes.get(
+                "/",
+                request -> Response.text(Boolean.toString(Thread.currentThread().isInterrupted())));
+        start();
+        Socket socket = connect();
+        write(socket, "GET /stuck HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(socket)).startsWith("HTTP/1.1 503").contains("The answer took too long");
+        interrupted.await();
+        for (int i = 0; i < 100; i++) {
+            write(socket, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(readResponse(socket)).endsWith("false");
+        }
+    }
+
+    @Test
     void refuses_a_head_that_takes_too_long() throws Exception {
         environment.put("HTTP_PARSE_TIMEOUT", "300ms");
         start();
