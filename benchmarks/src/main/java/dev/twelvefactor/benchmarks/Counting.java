@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 final class Counting {
     private static final Logger LOG = LoggerFactory.getLogger(Counting.class);
 
+    private static final byte[] LARGE = new byte[16 << 20];
+
     private Counting() {}
 
     record NoVariables() {}
@@ -28,6 +30,7 @@ final class Counting {
             });
             routes.get("/", request -> Response.text("hello"));
             routes.post("/echo", request -> Response.bytes("application/octet-stream", request.body()));
+            routes.get("/large", request -> Response.bytes("application/octet-stream", LARGE));
             routes.get("/slow", request -> {
                 Thread.sleep(1000);
                 return Response.text("slow");

@@ -242,7 +242,39 @@ final class Exchanges implements HttpHandler {
             return;
         }
         exchange.setResponseContentLength(body.length);
-        exchange.getResponseSender().send(ByteBuffer.wrap(body), END);
+        new Pieces(body).onComplete(exchange, exchange.getResponseSender());
+    }
+
+    /**
+     * A body in pieces. The JDK copies all of a heap buffer for each write, however little the socket takes: a large body to a slow reader would be copied
+     * again and again.
+     */
+    private static final class Pieces implements IoCallback {
+        private static final int PIECE = 64 * 1024;
+
+        private final byte[] body;
+        private int sent;
+
+        Pieces(byte[] body) {
+            this.body = body;
+        }
+
+        @Override
+        public void onComplete(HttpServerExchange exchange, Sender sender) {
+            if (sent == body.length) {
+                exchange.endExchange();
+                return;
+            }
+            int some = Math.min(PIECE, body.length - sent);
+            ByteBuffer piece = ByteBuffer.wrap(body, sent, some);
+            sent += some;
+            sender.send(piece, this);
+        }
+
+        @Override
+        public void onException(HttpServerExchange exchange, Sender sender, IOException e) {
+            abort(exchange);
+        }
     }
 
     private void writeHead(HttpServerExchange exchange, Response response) {
@@ -253,18 +285,6 @@ final class Exchanges implements HttpHandler {
             exchange.setPersistent(false);
         }
     }
-
-    private static final IoCallback END = new IoCallback() {
-        @Override
-        public void onComplete(HttpServerExchange exchange, Sender sender) {
-            exchange.endExchange();
-        }
-
-        @Override
-        public void onException(HttpServerExchange exchange, Sender sender, IOException e) {
-            abort(exchange);
-        }
-    };
 
     private static void abort(HttpServerExchange exchange) {
         IoUtils.safeClose(exchange.getConnection());

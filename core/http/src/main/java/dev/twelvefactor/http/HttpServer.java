@@ -37,6 +37,8 @@ public final class HttpServer implements Participant {
 
     private static final int BUFFER_SIZE = 16_364;
     private static final int BACKLOG = 1024;
+    /** Left to itself, the kernel takes some megabytes for each client that reads slowly, and the IO thread is busy with handing them over. */
+    private static final int SEND_BUFFER = 256 * 1024;
 
     private final HttpSettings settings;
     private final XnioWorker worker;
@@ -135,6 +137,7 @@ public final class HttpServer implements Participant {
                 .set(Options.REUSE_ADDRESSES, true)
                 .set(Options.BACKLOG, BACKLOG)
                 .set(Options.TCP_NODELAY, true)
+                .set(Options.SEND_BUFFER, SEND_BUFFER)
                 .set(Options.WRITE_TIMEOUT, (int) settings.httpWriteTimeout().toMillis())
                 .getMap();
         InetSocketAddress address = new InetSocketAddress(settings.bindAddress(), port);
