@@ -7,6 +7,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
 import io.undertow.util.HeaderValues;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import java.io.ByteArrayOutputStream;
@@ -108,8 +109,9 @@ final class Exchanges implements HttpHandler {
                 logAccess(exchange, template, response.status(), whole.bytes().length, start);
                 return () -> handBack(exchange, response);
             }
-            if (method.equals("HEAD") || !match.route().blocking()) {
-                Response instead = method.equals("HEAD") ? response.withoutBody() : router.cannotStream(match);
+            boolean bodiless = method.equals("HEAD") || response.status() == 304;
+            if (bodiless || !match.route().blocking()) {
+                Response instead = bodiless ? response : router.cannotStream(match);
                 logAccess(exchange, template, instead.status(), 0, start);
                 return () -> handBack(exchange, instead);
             }
@@ -235,7 +237,15 @@ final class Exchanges implements HttpHandler {
             return;
         }
         writeHead(exchange, response);
-        byte[] body = response.bytes();
+        if (!(response.body() instanceof Body.Bytes whole)) {
+            // The answer to HEAD: the body's length is told if it is known, the body is not written.
+            if (exchange.getResponseContentLength() < 0 && !exchange.isHttp10()) {
+                exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, "chunked");
+            }
+            exchange.endExchange();
+            return;
+        }
+        byte[] body = whole.bytes();
         boolean bodiless = response.status() == 204 || response.status() == 304;
         if (bodiless || body.length == 0) {
             exchange.endExchange();
@@ -281,6 +291,9 @@ final class Exchanges implements HttpHandler {
         exchange.setStatusCode(response.status());
         response.headers()
                 .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
+        if (response.body() instanceof Body.Stream stream && stream.length() >= 0) {
+            exchange.setResponseContentLength(stream.length());
+        }
         if (draining.getAsBoolean()) {
             exchange.setPersistent(false);
         }

@@ -80,7 +80,7 @@ public final class Response {
 
     /** 200 with the value as JSON, or 404 if there is none. */
     public static Response jsonOr404(Optional<?> value) {
-        return value.map(Response::json).orElseGet(() -> problem(404, "There is nothing under this address."));
+        return value.map(Response::json).orElseGet(Response::notFound);
     }
 
     /** 201 with a value as JSON. */
@@ -118,8 +118,12 @@ public final class Response {
         return new Response(status(other).status, headers, body);
     }
 
-    Response withoutBody() {
-        return new Response(status, headers, NOTHING);
+    static Response notFound() {
+        return problem(404, "There is nothing under this address.");
+    }
+
+    Response withBody(Body other) {
+        return new Response(status, headers, other);
     }
 
     /** The same with one more header field. */

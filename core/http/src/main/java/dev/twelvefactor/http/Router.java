@@ -115,7 +115,7 @@ final class Router {
         List<String> values = new ArrayList<>();
         Map<String, Endpoint> endpoints = root.find(segments(path), 0, values);
         if (endpoints == null) {
-            return missing(method, Response.problem(404, "There is nothing under this address."));
+            return missing(method, Response.notFound());
         }
         Endpoint endpoint = endpoints.get(method);
         if (endpoint == null && method.equals("HEAD")) {

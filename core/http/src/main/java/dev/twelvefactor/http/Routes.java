@@ -1,6 +1,7 @@
 package dev.twelvefactor.http;
 
 import dev.twelvefactor.backing.KeyedStore;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +95,19 @@ public final class Routes {
         declared.routes.add(
                 new Route(method, scope.prefix() + template, Objects.requireNonNull(handler), scope, blocking));
         return this;
+    }
+
+    /**
+     * Serves the files of a directory under a prefix, with entity tags, ranges, and the compressed variants ({@code app.js.br}, {@code app.js.gz}) that lie
+     * beside them. What begins with a dot, and a link that leads out of the directory, is not there.
+     */
+    public Routes files(String prefix, Path directory) {
+        return get(prefix + "/{path*}", StaticFiles.ofDirectory(directory));
+    }
+
+    /** Serves the resources of a folder of the class path in the same way: {@code routes.assets("/assets", Shop.class.getClassLoader(), "public")}. */
+    public Routes assets(String prefix, ClassLoader loader, String folder) {
+        return get(prefix + "/{path*}", StaticFiles.ofClassPath(loader, folder));
     }
 
     /**

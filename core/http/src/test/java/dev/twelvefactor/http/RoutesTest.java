@@ -453,4 +453,28 @@ class RoutesTest {
         });
         assertThat(answer("GET", "/bug").header("X-Status")).contains("500");
     }
+
+    @Test
+    void lets_pages_of_the_listed_origins_call_it() {
+        routes.filter(Cors.of("https://shop.example.org").withCredentials());
+        routes.post("/api", request -> Response.text("done"));
+        Request preflight = Request.of("OPTIONS", "/api")
+                .withHeader("Origin", "https://shop.example.org")
+                .withHeader("Access-Control-Request-Method", "POST");
+        Response allowed = routes.answer(preflight);
+        assertThat(allowed.status()).isEqualTo(204);
+        assertThat(allowed.header("Access-Control-Allow-Origin")).contains("https://shop.example.org");
+        assertThat(allowed.header("Access-Control-Allow-Methods")).contains("GET, HEAD, POST, PUT, PATCH, DELETE");
+        assertThat(allowed.header("Access-Control-Allow-Credentials")).contains("true");
+        assertThat(allowed.header("Access-Control-Max-Age")).contains("600");
+        Response other = routes.answer(preflight.withHeader("Origin", "https://evil.example.org"));
+        assertThat(other.header("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(other.header("Vary")).contains("Origin");
+        Response real = routes.answer(Request.of("POST", "/api").withHeader("Origin", "https://shop.example.org"));
+        assertThat(real.text()).isEqualTo("done");
+        assertThat(real.header("Access-Control-Allow-Origin")).contains("https://shop.example.org");
+        assertThat(answer("POST", "/api").header("Access-Control-Allow-Origin")).isEmpty();
+        assertThatThrownBy(() -> Cors.of("*").withCredentials()).hasMessageContaining("list the origins instead");
+        assertThatThrownBy(() -> Cors.of("https://shop.example.org/")).hasMessageContaining("without a slash");
+    }
 }

@@ -20,6 +20,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class StreamingTest {
@@ -80,6 +83,8 @@ class StreamingTest {
                 HttpResponse.BodyHandlers.ofString());
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValue("Content-Length")).isEmpty();
+        assertThat(get("/lines/3").body().lines()).hasSize(3);
     }
 
     @Test
@@ -183,5 +188,86 @@ class StreamingTest {
     void shows_a_stream_to_a_test_without_a_server() {
         routes.get("/lines", request -> Response.stream("text/plain", out -> lines(out, 2)));
         assertThat(routes.answer(Request.of("GET", "/lines")).text()).isEqualTo("line 0\nline 1\n");
+    }
+
+    @Test
+    void serves_files_with_tags_ranges_and_compressed_variants(@TempDir Path directory) throws Exception {
+        Path files = Files.createDirectories(directory.resolve("public/css"));
+        Files.writeString(files.resolve("app.css"), "0123456789");
+        Files.writeString(files.resolve("app.css.gz"), "compressed");
+        Files.writeString(files.resolve(".secret"), "hunter2");
+        Files.writeString(directory.resolve("outside.txt"), "hunter2");
+        Files.createSymbolicLink(files.resolve("link.txt"), directory.resolve("outside.txt"));
+        routes.files("/static", directory.resolve("public"));
+        start();
+        HttpResponse<String> whole = get("/static/css/app.css");
+        assertThat(whole.body()).isEqualTo("0123456789");
+        assertThat(whole.headers().firstValue("Content-Type")).contains("text/css; charset=utf-8");
+        assertThat(whole.headers().firstValue("Content-Length")).contains("10");
+        String tag = whole.headers().firstValue("ETag").orElseThrow();
+        assertThat(get("/static/css/app.css", "If-None-Match", "\"x\", W/" + tag)
+                        .statusCode())
+                .isEqualTo(304);
+        HttpResponse<String> part = get("/static/css/app.css", "Range", "bytes=2-4");
+        assertThat(part.statusCode()).isEqualTo(206);
+        assertThat(part.body()).isEqualTo("234");
+        assertThat(part.headers().firstValue("Content-Range")).contains("bytes 2-4/10");
+        assertThat(get("/static/css/app.css", "Range", "bytes=7-").body()).isEqualTo("789");
+        assertThat(get("/static/css/app.css", "Range", "bytes=-3").body()).isEqualTo("789");
+        assertThat(get("/static/css/app.css", "Range", "bytes=0-1,4-5").body()).isEqualTo("0123456789");
+        assertThat(get("/static/css/app.css", "Range", "bytes=10-").statusCode())
+                .isEqualTo(416);
+        assertThat(get("/static/css/app.css", "Range", "bytes=2-4", "If-Range", "\"old\"")
+                        .body())
+                .isEqualTo("0123456789");
+        HttpResponse<String> compressed = get("/static/css/app.css", "Accept-Encoding", "deflate, gzip;q=0.5");
+        assertThat(compressed.body()).isEqualTo("compressed");
+        assertThat(compressed.headers().firstValue("Content-Encoding")).contains("gzip");
+        assertThat(compressed.headers().firstValue("ETag"))
+                .isNotEqualTo(whole.headers().firstValue("ETag"));
+        assertThat(get("/static/css/app.css", "Accept-Encoding", "gzip;q=0").body())
+                .isEqualTo("0123456789");
+        HttpResponse<String> head = client.send(
+                HttpRequest.newBuilder(request("/static/css/app.css").uri())
+                        .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(head.headers().firstValue("Content-Length")).contains("10");
+        assertThat(head.body()).isEmpty();
+        for (String path : new String[] {
+            "css",
+            "css/",
+            "nope.css",
+            "css/.secret",
+            "css/link.txt",
+            "../outside.txt",
+            "%2e%2e/outside.txt",
+            "css/..%2f..%2foutside.txt"
+        }) {
+            assertThat(get("/static/" + path).statusCode()).as(path).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void serves_assets_of_the_class_path() throws Exception {
+        routes.assets("/own", StreamingTest.class.getClassLoader(), "dev/twelvefactor/http");
+        routes.assets("/jar", Test.class.getClassLoader(), "META-INF");
+        start();
+        HttpResponse<String> own = get("/own/StreamingTest.class");
+        assertThat(own.statusCode()).isEqualTo(200);
+        assertThat(own.headers().firstValue("Content-Type")).contains("application/octet-stream");
+        assertThat(get("/jar/LICENSE.md").body()).contains("Eclipse Public License");
+        assertThat(get("/own").statusCode()).isEqualTo(404);
+        routes.assets("/dev", StreamingTest.class.getClassLoader(), "dev");
+        assertThat(routes.answer(Request.of("GET", "/dev/twelvefactor/http")).status())
+                .isEqualTo(404);
+        assertThat(get("/jar/maven").statusCode()).isEqualTo(404);
+        assertThat(get("/own/nothing.css").statusCode()).isEqualTo(404);
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(request(path).uri()).headers(headers).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 }
