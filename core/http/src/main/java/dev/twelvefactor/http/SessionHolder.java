@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import dev.twelvefactor.backing.KeyedStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,15 +51,42 @@ final class SessionHolder {
         }
     }
 
-    /** A form has to carry the token of its session. */
+    /**
+     * A form has to carry the token of its session. What else a page of another origin can send without asking, with the session's cookie, is told by the
+     * browser itself (Fetch Metadata, and Origin where a browser is older).
+     */
     void checkCsrf(Request request) {
-        if (changesSomething(request)
-                && request.isForm()
-                && !session(request).accepts(request.form().getOrDefault("_csrf", ""))) {
+        if (!changesSomething(request)) {
+            return;
+        }
+        if (!request.isForm()
+                && request.cookie(cookieName(request)).isPresent()
+                && !isAskedForFirst(request)
+                && isOfAnotherOrigin(request)) {
+            throw new HttpException(403, "A page of another origin has sent this. Send JSON as application/json.");
+        }
+        if (request.isForm() && !session(request).accepts(request.form().getOrDefault("_csrf", ""))) {
             throw new HttpException(
                     403,
                     "This form lacks the token of its page. Load the page again and submit it once more; send JSON as application/json.");
         }
+    }
+
+    /** For any other media type a browser asks with a preflight, which only CORS answers. */
+    private static boolean isAskedForFirst(Request request) {
+        String type = request.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+        return !type.isEmpty() && !type.startsWith("text/plain") && !type.startsWith("multipart/form-data");
+    }
+
+    private static boolean isOfAnotherOrigin(Request request) {
+        Optional<String> site = request.header("Sec-Fetch-Site");
+        if (site.isPresent()) {
+            return !site.get().equals("same-origin") && !site.get().equals("none");
+        }
+        String host = request.header("Host").orElse("");
+        return request.header("Origin")
+                .map(origin -> !origin.replaceFirst("^[a-z]+://", "").equalsIgnoreCase(host))
+                .orElse(false);
     }
 
     private static boolean changesSomething(Request request) {

@@ -477,4 +477,33 @@ class RoutesTest {
         assertThatThrownBy(() -> Cors.of("*").withCredentials()).hasMessageContaining("list the origins instead");
         assertThatThrownBy(() -> Cors.of("https://shop.example.org/")).hasMessageContaining("without a slash");
     }
+
+    @Test
+    void refuses_what_a_page_of_another_origin_sends_with_the_cookie() {
+        declareSessions();
+        routes.delete("/thing", request -> Response.noContent());
+        Request deletion = Request.of("DELETE", "/thing")
+                .withHeader("Host", "shop.example.org")
+                .withHeader("Cookie", cookie(answer("GET", "/login")));
+        assertThat(routes.answer(deletion).status()).isEqualTo(204);
+        assertThat(routes.answer(deletion.withHeader("Sec-Fetch-Site", "same-origin"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(routes.answer(deletion.withHeader("Sec-Fetch-Site", "cross-site"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(routes.answer(deletion.withHeader("Origin", "https://shop.example.org"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(routes.answer(deletion.withHeader("Origin", "https://evil.example.org"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(routes.answer(deletion.withHeader("Origin", "null").withBody("text/plain", "x"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(routes.answer(deletion.withHeader("Sec-Fetch-Site", "cross-site")
+                                .withBody("application/json", "{}"))
+                        .status())
+                .isEqualTo(204);
+    }
 }
