@@ -2,6 +2,7 @@ package dev.twelvefactor.http;
 
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
+import io.undertow.util.Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,6 +35,10 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private static final AttachmentKey<Connection> KEY = AttachmentKey.create(Connection.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final int SWITCHING_PROTOCOLS = 101;
+    /** A close frame with the status 1001 (RFC 6455, 5.5.1). */
+    private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
+
     private static final int DISCARDED = 64 * 1024;
 
     private final StreamConnection channel;
@@ -46,7 +51,10 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private boolean answering;
     private boolean used;
     private boolean refused;
+    /** What follows is no HTTP any more: the connection was upgraded. */
     private boolean handedOver;
+
+    private boolean webSocket;
     private long since = System.nanoTime();
     private long bodyBytes;
     private long timeoutAt;
@@ -169,6 +177,11 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** A request is answered, and the next one may come: it may be here already. */
     void requestEnds() {
+        if (exchange != null && exchange.getStatusCode() == SWITCHING_PROTOCOLS) {
+            handedOver = true;
+            webSocket =
+                    "websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst(Headers.UPGRADE));
+        }
         exchange = null;
         onTimeout = null;
         answering = false;
@@ -184,11 +197,6 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
     }
 
-    /** What follows is no HTTP any more: the connection was upgraded. */
-    void handOver() {
-        handedOver = true;
-    }
-
     private XnioIoThread io() {
         return channel.getIoThread();
     }
@@ -199,7 +207,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
 
     boolean busy() {
-        return !refused && (answering || framing.begun() || framing.ended() || held.hasRemaining());
+        return !refused && !handedOver && (answering || framing.begun() || framing.ended() || held.hasRemaining());
     }
 
     /** The request that it carries: {@code GET /path}. */
@@ -324,11 +332,26 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         if (busy() || !channel.isOpen()) {
             return;
         }
+        if (handedOver) {
+            goAway();
+            return;
+        }
         ChannelListeners.invokeChannelListener(
                 channel.getSourceChannel(), channel.getSourceChannel().getReadListener());
         if (!busy() && !refused) {
             close();
         }
+    }
+
+    private void goAway() {
+        try {
+            if (webSocket) {
+                sink.write(ByteBuffer.wrap(GOING_AWAY.clone()));
+            }
+        } catch (IOException e) {
+            // The client has gone first.
+        }
+        close();
     }
 
     void close() {

@@ -105,7 +105,9 @@ public final class HttpServer implements Participant {
 
     /** The app's routes, with health before them if that has no port of its own: no filter and no session of the app stands around it. */
     private HttpHandler main(Routes routes, HttpHandler health, Attachments attachments, Lifecycle lifecycle) {
-        HttpHandler app = handler(routes, Level.INFO, attachments, lifecycle);
+        HttpHandler ours = handler(routes, Level.INFO, attachments, lifecycle);
+        HttpHandler app =
+                exchange -> routes.raw(exchange.getRequestPath()).orElse(ours).handleRequest(exchange);
         return management.isPresent()
                 ? app
                 : exchange -> (exchange.getRequestPath().startsWith("/health/") ? health : app).handleRequest(exchange);

@@ -1,10 +1,13 @@
 package dev.twelvefactor.http;
 
 import dev.twelvefactor.backing.KeyedStore;
+import io.undertow.server.HttpHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -38,6 +41,7 @@ public final class Routes {
 
     /** What all groups add to. */
     private static final class Declared {
+        final Map<String, HttpHandler> raw = new LinkedHashMap<>();
         final List<Route> routes = new ArrayList<>();
         final List<Mapping<?>> mappings = new ArrayList<>();
         Optional<Sessions> sessions = Optional.empty();
@@ -95,6 +99,24 @@ public final class Routes {
         declared.routes.add(
                 new Route(method, scope.prefix() + template, Objects.requireNonNull(handler), scope, blocking));
         return this;
+    }
+
+    /**
+     * Hands everything under a prefix to a handler of Undertow's: for WebSocket ({@code Handlers.websocket(…)}), proxying and whatever else Undertow can. It begins
+     * on the IO thread and must not wait there; no filter and no session is around it; the framing is checked and the body bounded as for any
+     * request. The drain closes a connection that it has upgraded, a WebSocket with 1001.
+     */
+    public Routes undertow(String prefix, HttpHandler handler) {
+        declared.raw.put(scope.prefix() + prefix, Objects.requireNonNull(handler));
+        return this;
+    }
+
+    /** The raw handler for a path, if there is one. */
+    Optional<HttpHandler> raw(String path) {
+        return declared.raw.entrySet().stream()
+                .filter(raw -> path.equals(raw.getKey()) || path.startsWith(raw.getKey() + "/"))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     /**

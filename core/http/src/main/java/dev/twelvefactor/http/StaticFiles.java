@@ -138,9 +138,9 @@ final class StaticFiles implements Handler {
         if (plain.isEmpty()) {
             return Response.notFound();
         }
-        String accepted = request.header("Accept-Encoding").orElse("").toLowerCase(Locale.ROOT);
+        String accepted = request.header("Accept-Encoding").orElse("");
         for (String encoding : List.of("br", "gzip")) {
-            if (accepts(accepted, encoding)) {
+            if (Gzip.accepts(accepted, encoding)) {
                 Optional<Found> variant = source.find(path + ENCODINGS.get(encoding));
                 if (variant.isPresent()) {
                     return answer(request, path, variant.get(), "-" + encoding)
@@ -149,13 +149,6 @@ final class StaticFiles implements Handler {
             }
         }
         return answer(request, path, plain.get(), "");
-    }
-
-    private static boolean accepts(String accepted, String encoding) {
-        return List.of(accepted.split(",", -1)).stream()
-                .map(item -> item.replace(" ", ""))
-                .anyMatch(item -> item.equals(encoding)
-                        || (item.startsWith(encoding + ";q=") && !item.matches(encoding + ";q=0(\\.0*)?")));
     }
 
     private static Response answer(Request request, String path, Found file, String variant) {

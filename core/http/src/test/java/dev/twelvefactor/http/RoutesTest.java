@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.twelvefactor.backing.KeyedStore;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
+import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -505,5 +508,34 @@ class RoutesTest {
                                 .withBody("application/json", "{}"))
                         .status())
                 .isEqualTo(204);
+    }
+
+    @Test
+    void compresses_text_for_clients_that_take_it() throws Exception {
+        routes.filter(new Gzip());
+        String page = "<p>hello</p>".repeat(1000);
+        routes.get("/page", request -> Response.html(page));
+        routes.get(
+                "/stream",
+                request -> Response.stream("text/csv", out -> out.write(page.getBytes(StandardCharsets.UTF_8))));
+        routes.get("/image", request -> Response.bytes("image/png", new byte[10_000]));
+        routes.get("/short", request -> Response.text("short"));
+        for (String path : List.of("/page", "/stream")) {
+            Response compressed = routes.answer(Request.of("GET", path).withHeader("Accept-Encoding", "br, gzip"));
+            assertThat(compressed.header("Content-Encoding")).contains("gzip");
+            assertThat(compressed.bytes().length).isLessThan(1000);
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed.bytes()))) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo(page);
+            }
+            Response plain = routes.answer(Request.of("GET", path).withHeader("Accept-Encoding", "gzip;q=0"));
+            assertThat(plain.text()).isEqualTo(page);
+            assertThat(plain.header("Vary")).contains("Accept-Encoding");
+        }
+        for (String path : List.of("/image", "/short")) {
+            assertThat(routes.answer(Request.of("GET", path).withHeader("Accept-Encoding", "gzip"))
+                            .header("Content-Encoding"))
+                    .isEmpty();
+        }
     }
 }

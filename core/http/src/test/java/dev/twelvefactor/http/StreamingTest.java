@@ -8,6 +8,11 @@ import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.lifecycle.DrainReport;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import io.undertow.Handlers;
+import io.undertow.websockets.core.AbstractReceiveListener;
+import io.undertow.websockets.core.BufferedTextMessage;
+import io.undertow.websockets.core.WebSocketChannel;
+import io.undertow.websockets.core.WebSockets;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,13 +24,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -269,5 +278,45 @@ class StreamingTest {
         return client.send(
                 HttpRequest.newBuilder(request(path).uri()).headers(headers).build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void leaves_a_prefix_to_a_handler_of_undertow_and_closes_its_web_sockets_in_the_drain() throws Exception {
+        routes.undertow("/socket", Handlers.websocket((exchange, channel) -> {
+            channel.getReceiveSetter().set(new AbstractReceiveListener() {
+                @Override
+                protected void onFullTextMessage(WebSocketChannel from, BufferedTextMessage message) {
+                    WebSockets.sendText("echo " + message.getData(), from, null);
+                }
+            });
+            channel.resumeReceives();
+        }));
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        WebSocket socket = client.newWebSocketBuilder()
+                .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/socket"), new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+                        received.add(data.toString());
+                        from.request(1);
+                        return CompletableFuture.completedStage(null);
+                    }
+
+                    @Override
+                    public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+                        received.add("closed " + status);
+                        return CompletableFuture.completedStage(null);
+                    }
+                })
+                .get();
+        for (int i = 0; i < 3; i++) {
+            socket.sendText("message " + i, true).get();
+            assertThat(received.take()).isEqualTo("echo message " + i);
+        }
+        assertThat(get("/").body()).isEqualTo("quick");
+        assertThat(get("/socket").statusCode()).isGreaterThanOrEqualTo(400);
+        assertThat(lifecycle.drain().complete()).isTrue();
+        assertThat(received.take()).isEqualTo("closed 1001");
     }
 }

@@ -1,0 +1,71 @@
+package dev.twelvefactor.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Compresses what is text, for clients that take it: {@code routes.filter(new Gzip())}. Opt-in, since the platform's edge often does it already, and since the
+ * length of a compressed page that holds both a secret and what a client has sent tells of the secret (BREACH).
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.3">RFC 9110, 8.4.1.3</a>
+ */
+public final class Gzip implements Filter {
+    /** What fits one packet gains nothing. */
+    private static final int SMALLEST = 1400;
+
+    private static final Pattern TEXT = Pattern.compile(
+            "(?i)(text/(?!event-stream).*|application/([a-z.+-]*\\+)?(json|xml)|application/javascript|image/svg\\+xml)(;.*)?");
+
+    /** A filter that compresses. */
+    public Gzip() {}
+
+    @Override
+    public Response handle(Request request, Handler next) throws Exception {
+        Response response = next.handle(request);
+        boolean text = response.header("Content-Type")
+                .filter(type -> TEXT.matcher(type).matches())
+                .isPresent();
+        // An entity tag stands for the bytes as they are.
+        if (!text
+                || response.header("Content-Encoding").isPresent()
+                || response.header("ETag").isPresent()) {
+            return response;
+        }
+        Response varying = response.withHeader("Vary", "Accept-Encoding");
+        boolean large = !(response.body() instanceof Body.Bytes whole) || whole.bytes().length >= SMALLEST;
+        if (!large || !accepts(request.header("Accept-Encoding").orElse(""), "gzip")) {
+            return varying;
+        }
+        return varying.withBody(compressed(response.body())).withHeader("Content-Encoding", "gzip");
+    }
+
+    private static Body compressed(Body body) throws IOException {
+        if (body instanceof Body.Bytes whole) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(whole.bytes().length / 2);
+            try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+                gzip.write(whole.bytes());
+            }
+            return new Body.Bytes(bytes.toByteArray());
+        }
+        if (body instanceof Body.Stream stream) {
+            return new Body.Stream(-1, out -> {
+                GZIPOutputStream gzip = new GZIPOutputStream(out, true);
+                stream.writer().write(gzip);
+                gzip.finish();
+            });
+        }
+        return body;
+    }
+
+    /** Whether an {@code Accept-Encoding} names this coding, and not with the weight 0. */
+    static boolean accepts(String accepted, String encoding) {
+        return Arrays.stream(accepted.toLowerCase(Locale.ROOT).split(",", -1))
+                .map(item -> item.replace(" ", ""))
+                .anyMatch(item -> item.equals(encoding)
+                        || (item.startsWith(encoding + ";q=") && !item.matches(encoding + ";q=0(\\.0*)?")));
+    }
+}
