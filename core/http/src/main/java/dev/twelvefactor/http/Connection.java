@@ -12,14 +12,17 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.Buffers;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.StreamSinkChannel;
+import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.Conduits;
@@ -44,6 +47,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private final StreamConnection channel;
     private final StreamSinkConduit sink;
     private final Limits limits;
+    private final Executor closer;
     private Framing framing;
     private ByteBuffer held = NOTHING;
     private volatile String current = "";
@@ -59,16 +63,63 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private long bodyBytes;
     private long timeoutAt;
     private @Nullable Runnable onTimeout;
+    private @Nullable Runnable onClose;
+    /** Since when the client has not taken what is to be written; 0 if it has taken all. */
+    private long stalledSince;
 
     /** What a connection may take. */
-    record Limits(Framing.Limits head, Duration parseTimeout, Duration idleTimeout, long bodyBytesPerSecond) {}
+    record Limits(
+            Framing.Limits head,
+            Duration parseTimeout,
+            Duration idleTimeout,
+            Duration writeTimeout,
+            long bodyBytesPerSecond) {}
 
-    Connection(StreamConnection channel, Limits limits) {
+    /** {@code closer} closes connections that their clients have closed. */
+    Connection(StreamConnection channel, Limits limits, Executor closer) {
         super(channel.getSourceChannel().getConduit());
         this.channel = channel;
-        this.sink = channel.getSinkChannel().getConduit();
+        this.sink = new Watched(channel.getSinkChannel().getConduit());
+        channel.getSinkChannel().setConduit(sink);
         this.limits = limits;
+        this.closer = closer;
         this.framing = new Framing(limits.head());
+    }
+
+    /** Knows since when the client takes nothing. Undertow's own clock also counts the time in which there is nothing to write. */
+    private final class Watched extends AbstractStreamSinkConduit<StreamSinkConduit> {
+        Watched(StreamSinkConduit next) {
+            super(next);
+        }
+
+        private <T extends Number> T noted(T written, boolean rest) {
+            if (!rest) {
+                stalledSince = 0;
+            } else if (written.longValue() > 0 || stalledSince == 0) {
+                stalledSince = System.nanoTime();
+            }
+            return written;
+        }
+
+        @Override
+        public int write(ByteBuffer src) throws IOException {
+            return noted(next.write(src), src.hasRemaining());
+        }
+
+        @Override
+        public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
+            return noted(next.write(srcs, offset, length), Buffers.hasRemaining(srcs, offset, length));
+        }
+
+        @Override
+        public int writeFinal(ByteBuffer src) throws IOException {
+            return noted(next.writeFinal(src), src.hasRemaining());
+        }
+
+        @Override
+        public long writeFinal(ByteBuffer[] srcs, int offset, int length) throws IOException {
+            return noted(next.writeFinal(srcs, offset, length), Buffers.hasRemaining(srcs, offset, length));
+        }
     }
 
     @Override
@@ -81,6 +132,12 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
         int start = target.position();
         int read = held.hasRemaining() ? moveHeld(target) : super.read(target);
+        if (read < 0 && !busy()) {
+            channel.getSourceChannel().suspendReads();
+            // Elsewhere: for each connection that the IO thread closes, XNIO has it look at all the others.
+            closer.execute(this::close);
+            return 0;
+        }
         return read <= 0 ? read : checked(target, start, start + read);
     }
 
@@ -168,6 +225,20 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         onTimeout = action;
     }
 
+    /** What happens if the connection is closed while a response is under way: Undertow then calls nobody back. */
+    void onClose(Runnable action) {
+        onClose = action;
+    }
+
+    /** The connection has been closed, by whomever. */
+    void closed() {
+        Runnable waiting = onClose;
+        onClose = null;
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
     void requestBegins(HttpServerExchange begun) {
         begun.putAttachment(KEY, this);
         exchange = begun;
@@ -184,6 +255,10 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
         exchange = null;
         onTimeout = null;
+        if (channel.isOpen()) {
+            // Else the close has ended the request, and who waits for its answer has to be told.
+            onClose = null;
+        }
         answering = false;
         used = true;
         since = System.nanoTime();
@@ -226,6 +301,10 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         if (late != null && now - timeoutAt > 0) {
             onTimeout = null;
             late.run();
+        }
+        if (stalledSince != 0 && now - stalledSince > limits.writeTimeout().toNanos()) {
+            close();
+            return;
         }
         Duration age = Duration.ofNanos(now - since);
         if (refused) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -41,6 +42,8 @@ final class Exchanges implements HttpHandler {
 
     private static final Framing.Refusal TOO_MANY =
             new Framing.Refusal(503, "Too many requests at once. Try again soon.");
+    private static final Framing.Refusal NO_ROOM =
+            new Framing.Refusal(503, "There is no room for the body at the moment. Try again soon.");
     private static final Framing.Refusal TOO_LATE =
             new Framing.Refusal(503, "The answer took too long. Try again later.");
 
@@ -81,10 +84,20 @@ final class Exchanges implements HttpHandler {
 
     private void readBody(HttpServerExchange exchange) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
+        AtomicLong reserved = new AtomicLong();
+        exchange.addExchangeCompleteListener((done, next) -> {
+            inFlight.release(reserved.get());
+            next.proceed();
+        });
         // Piece by piece: Undertow's own collector makes room for the announced length before a byte has come.
         exchange.getRequestReceiver()
                 .receivePartialBytes(
                         (receiving, piece, last) -> {
+                            if (!inFlight.reserve(piece.length)) {
+                                Connection.of(receiving).refuse(NO_ROOM);
+                                return;
+                            }
+                            reserved.addAndGet(piece.length);
                             body.writeBytes(piece);
                             if (last) {
                                 answer(receiving, body.toByteArray());
@@ -96,11 +109,15 @@ final class Exchanges implements HttpHandler {
     private void answer(HttpServerExchange exchange, byte[] body) {
         long start = System.nanoTime();
         String method = exchange.getRequestMethod().toString();
-        Router.Match match = router.find(method, exchange.getRequestPath());
+        String rawPath = RequestPath.ofTarget(exchange.getRequestURI());
+        Router.Match match = router.find(method, rawPath);
         Request request = request(exchange, method, body);
         String template = match.route().template();
         AtomicBoolean answered = new AtomicBoolean();
         Supplier<Runnable> work = () -> {
+            if (answered.get()) {
+                return () -> {};
+            }
             Response response = router.run(match, request);
             if (!answered.compareAndSet(false, true)) {
                 return () -> {};
@@ -152,14 +169,21 @@ final class Exchanges implements HttpHandler {
     private void events(
             HttpServerExchange exchange, Response response, EventStream.Source source, String template, long start) {
         AtomicReference<EventStream> open = new AtomicReference<>();
+        AtomicBoolean ended = new AtomicBoolean();
         inFlight.stream(
-                () -> Optional.ofNullable(open.get()).ifPresent(EventStream::end),
+                () -> {
+                    ended.set(true);
+                    Optional.ofNullable(open.get()).ifPresent(EventStream::end);
+                },
                 () -> stream(
                         exchange,
                         response,
                         out -> {
                             EventStream events = new EventStream(out);
                             open.set(events);
+                            if (ended.get()) {
+                                events.end();
+                            }
                             out.flush();
                             source.sendTo(events);
                         },
@@ -194,7 +218,11 @@ final class Exchanges implements HttpHandler {
                     .setCause(e)
                     .log("a response broke off");
         }
-        exchange.getIoThread().execute(() -> abort(exchange));
+        try {
+            exchange.getIoThread().execute(() -> abort(exchange));
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("the server was stopped before a response was written", stopped);
+        }
         return status;
     }
 
@@ -221,7 +249,7 @@ final class Exchanges implements HttpHandler {
         InetAddress peer = exchange.getSourceAddress().getAddress();
         Request.Head head = new Request.Head(
                 method,
-                exchange.getRequestPath(),
+                RequestPath.ofTarget(exchange.getRequestURI()),
                 query,
                 headers,
                 clientAddress.of(peer, headers),

@@ -129,6 +129,8 @@ public final class HttpServer implements Participant {
                         UndertowOptions.MAX_HEADER_SIZE,
                         (int) settings.httpMaxHeaderSize().bytes() * 2)
                 .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+                .set(UndertowOptions.MAX_PARAMETERS, (int)
+                        settings.httpMaxTarget().bytes())
                 .set(UndertowOptions.MAX_HEADERS, settings.httpMaxHeaders() + 1)
                 // A connection's own clock refuses what is too slow, with an answer.
                 .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, -1)
@@ -140,7 +142,6 @@ public final class HttpServer implements Participant {
                 .set(Options.BACKLOG, BACKLOG)
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.SEND_BUFFER, SEND_BUFFER)
-                .set(Options.WRITE_TIMEOUT, (int) settings.httpWriteTimeout().toMillis())
                 .getMap();
         InetSocketAddress address = new InetSocketAddress(settings.bindAddress(), port);
         if (address.isUnresolved()) {

@@ -107,6 +107,7 @@ public record HttpSettings(
                         httpMaxBody.bytes()),
                 httpParseTimeout,
                 httpIdleTimeout,
+                httpWriteTimeout,
                 httpMinBodyRate.bytes());
     }
 

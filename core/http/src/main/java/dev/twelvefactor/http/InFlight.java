@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ final class InFlight {
     private final ThreadFactory streamThreads =
             VirtualThreads.factory("events-").orElse(InFlight::daemon);
     private final Map<OpenStream, Thread> streams = new ConcurrentHashMap<>();
+    private final AtomicLong bodyBytes = new AtomicLong();
+    private final long mostBodyBytes = Runtime.getRuntime().maxMemory() / 4;
+    private volatile boolean ending;
 
     InFlight(HttpSettings settings) {
         this.free = new Semaphore(settings.httpMaxConcurrentRequests());
@@ -118,6 +122,19 @@ final class InFlight {
         }
     }
 
+    /** Makes room for a piece of a body. False if all bodies together would take more than a quarter of the heap. */
+    boolean reserve(int bytes) {
+        if (bodyBytes.addAndGet(bytes) <= mostBodyBytes) {
+            return true;
+        }
+        bodyBytes.addAndGet(-bytes);
+        return false;
+    }
+
+    void release(long bytes) {
+        bodyBytes.addAndGet(-bytes);
+    }
+
     /** An open stream of events: it counts as no request, and the drain ends it. */
     interface OpenStream {
         void end();
@@ -133,10 +150,20 @@ final class InFlight {
             }
         });
         streams.put(stream, thread);
-        thread.start();
+        try {
+            thread.start();
+        } catch (Throwable e) {
+            streams.remove(stream);
+            throw e;
+        }
+        if (ending) {
+            stream.end();
+            thread.interrupt();
+        }
     }
 
     void endStreams() {
+        ending = true;
         streams.forEach((stream, thread) -> {
             stream.end();
             thread.interrupt();

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +53,7 @@ final class Listener {
     private final HttpOpenListener http;
     private final AcceptingChannel<StreamConnection> port;
     private final Connection.Limits limits;
+    private final Executor closer = closer();
     private final int mostConnections;
     private final Map<StreamConnection, Connection> connections = new HashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -132,17 +136,24 @@ final class Listener {
     /** One look at the clock for all connections, so that none needs a timer of its own. */
     private void tick() {
         long now = System.nanoTime();
-        new ArrayList<>(connections.values()).forEach(connection -> connection.tick(now));
-        if (!closing || !connections.isEmpty()) {
-            io.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        try {
+            new ArrayList<>(connections.values()).forEach(connection -> connection.tick(now));
+        } finally {
+            if (!closing || !connections.isEmpty()) {
+                io.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
     private void adopt(StreamConnection channel) {
         boolean full = connections.size() >= mostConnections && !closeOneIdle();
-        Connection connection = new Connection(channel, limits);
+        Connection connection = new Connection(channel, limits, closer);
         channel.getSourceChannel().setConduit(connection);
         connections.put(channel, connection);
+        if (full) {
+            // Before Undertow reads: a request that is here already must not be carried out and then refused.
+            connection.refuse(FULL);
+        }
         http.handleEvent(channel);
         // Undertow has set a close listener of its own by now, which ends the exchange: ours goes around it.
         ChannelListener<? super StreamConnection> undertows = channel.getCloseListener();
@@ -151,13 +162,11 @@ final class Listener {
             if (Thread.currentThread() == io) {
                 forget(closed);
             } else {
-                io.execute(() -> forget(closed));
+                forgetLater(closed);
             }
         });
         if (!channel.isOpen()) {
             forget(channel);
-        } else if (full) {
-            connection.refuse(FULL);
         }
     }
 
@@ -170,8 +179,30 @@ final class Listener {
         return idle.isPresent();
     }
 
+    private void forgetLater(StreamConnection closed) {
+        try {
+            io.execute(() -> forget(closed));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a connection was closed when the server was stopped already", e);
+        }
+    }
+
+    private static Executor closer() {
+        ThreadPoolExecutor closer =
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "http closer");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        closer.allowCoreThreadTimeOut(true);
+        return closer;
+    }
+
     private void forget(StreamConnection channel) {
-        connections.remove(channel);
+        Connection gone = connections.remove(channel);
+        if (gone != null) {
+            gone.closed();
+        }
         if (closing && connections.isEmpty()) {
             empty.countDown();
         }

@@ -21,7 +21,7 @@ public final class Request {
     /** Everything but the body. */
     record Head(
             String method,
-            String path,
+            String rawPath,
             Map<String, List<String>> query,
             TreeMap<String, List<String>> headers,
             String remoteAddress,
@@ -51,7 +51,8 @@ public final class Request {
     public Request withHeader(String name, String value) {
         TreeMap<String, List<String>> headers = new TreeMap<>(head.headers());
         headers.put(name, List.of(value));
-        Head other = new Head(head.method(), head.path(), head.query(), headers, head.remoteAddress(), head.secure());
+        Head other =
+                new Head(head.method(), head.rawPath(), head.query(), headers, head.remoteAddress(), head.secure());
         return new Request(other, body, pathParameters, sessions);
     }
 
@@ -76,7 +77,11 @@ public final class Request {
 
     /** The path, decoded, without the query. */
     public String path() {
-        return head.path();
+        return RequestPath.decoded(head.rawPath());
+    }
+
+    String rawPath() {
+        return head.rawPath();
     }
 
     /** A part of the path that the route's template names: {@code id} of {@code /entries/{id}}. */

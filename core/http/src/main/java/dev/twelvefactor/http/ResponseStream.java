@@ -79,6 +79,10 @@ final class ResponseStream extends OutputStream {
     }
 
     private void send(ByteBuffer bytes) throws IOException {
+        if (broken) {
+            // What was under way then may be so still: nothing can come behind it.
+            throw new IOException("the response has broken off");
+        }
         CompletableFuture<Void> sent = new CompletableFuture<>();
         IoCallback callback = new IoCallback() {
             @Override
@@ -110,6 +114,15 @@ final class ResponseStream extends OutputStream {
     }
 
     private void sendNow(ByteBuffer bytes, IoCallback callback, CompletableFuture<Void> sent) {
+        try {
+            Connection.of(exchange).onClose(() -> sent.completeExceptionally(new IOException("the client has gone")));
+            trySend(bytes, callback, sent);
+        } catch (Throwable e) {
+            sent.completeExceptionally(e);
+        }
+    }
+
+    private void trySend(ByteBuffer bytes, IoCallback callback, CompletableFuture<Void> sent) {
         if (!exchange.getConnection().isOpen()) {
             sent.completeExceptionally(new IOException("the client has gone"));
         } else if (bytes.hasRemaining()) {

@@ -24,7 +24,7 @@ final class Router {
         this.routes = routes;
         this.isUnavailable = isUnavailable;
         for (Routes.Route route : routes.routes()) {
-            root.add(segments(route.template()), 0, route, new ArrayList<>());
+            root.add(List.of(route.template().substring(1).split("/", -1)), 0, route, new ArrayList<>());
         }
     }
 
@@ -101,10 +101,6 @@ final class Router {
         }
     }
 
-    private static List<String> segments(String path) {
-        return List.of(path.substring(1).split("/", -1));
-    }
-
     /** The route of a request; where there is none, one that answers so. */
     Match find(String method, String path) {
         if (!path.startsWith("/")) {
@@ -113,7 +109,12 @@ final class Router {
                     : missing(method, Response.problem(400, "The request's target is not a path."));
         }
         List<String> values = new ArrayList<>();
-        Map<String, Endpoint> endpoints = root.find(segments(path), 0, values);
+        Map<String, Endpoint> endpoints;
+        try {
+            endpoints = root.find(RequestPath.segments(path), 0, values);
+        } catch (HttpException e) {
+            return missing(method, Response.problem(e.status(), e.detail()));
+        }
         if (endpoints == null) {
             return missing(method, Response.notFound());
         }
@@ -150,7 +151,7 @@ final class Router {
     }
 
     Response answer(Request request) {
-        return run(find(request.method(), request.path()), request);
+        return run(find(request.method(), request.rawPath()), request);
     }
 
     Response run(Match match, Request request) {
@@ -212,16 +213,16 @@ final class Router {
         }
         return e instanceof HttpException http
                 ? Response.problem(http.status(), http.detail())
-                : failure(request.method(), request.path(), e);
+                : failure(request.method(), request.rawPath(), e);
     }
 
     private Response mapped(Routes.Mapping<?> mapping, Request request, Throwable e) {
         try {
             Response response = mapping.of(request, e);
-            return response == null ? failure(request.method(), request.path(), e) : response;
+            return response == null ? failure(request.method(), request.rawPath(), e) : response;
         } catch (RuntimeException inMapping) {
             inMapping.addSuppressed(e);
-            return failure(request.method(), request.path(), inMapping);
+            return failure(request.method(), request.rawPath(), inMapping);
         }
     }
 

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +127,21 @@ class HttpServerTest {
     }
 
     @Test
+    void splits_a_path_before_it_decodes_it() throws Exception {
+        routes.get("/p/{x}", request -> Response.text(request.path() + " " + request.path("x")));
+        routes.get("/admin", request -> Response.text("admin"));
+        start();
+        assertThat(send(request("/p/a%2Fb").build()).body()).isEqualTo("/p/a/b a/b");
+        assertThat(send(request("/p/a%252Fb").build()).body()).isEqualTo("/p/a%2Fb a%2Fb");
+        assertThat(send(request("/p/gr%C3%BC%C3%9F+e;v=1?q=1").build()).body()).isEqualTo("/p/grüß+e;v=1 grüß+e;v=1");
+        assertThat(send(request("/p/%E4").build()).statusCode()).isEqualTo(400);
+        assertThat(send(request("/admin;x").build()).statusCode()).isEqualTo(404);
+        Socket socket = connect();
+        write(socket, "GET http://h/p/z HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(socket)).endsWith("/p/z z");
+    }
+
+    @Test
     void answers_pipelined_requests_in_their_order() throws Exception {
         routes.get("/{n}", request -> Response.text("<" + request.path("n") + ">"));
         start();
@@ -209,6 +225,8 @@ class HttpServerTest {
     @Test
     void makes_room_for_a_connection_by_closing_an_idle_one_and_refuses_it_if_there_is_none() throws Exception {
         environment.put("HTTP_MAX_CONNECTIONS", "2");
+        AtomicInteger posted = new AtomicInteger();
+        routes.post("/", request -> Response.text("" + posted.incrementAndGet()));
         routes.get("/", request -> Response.text("quick"));
         start();
         Socket idle = connect();
@@ -220,9 +238,11 @@ class HttpServerTest {
         write(second, "GET / HTTP/1.1\r\nHo");
         assertThat(idle.getInputStream().read()).isEqualTo(-1);
         Socket third = connect();
+        write(third, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
         assertThat(new String(third.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                 .startsWith("HTTP/1.1 503")
                 .contains("Retry-After: 1");
+        assertThat(posted).hasValue(0);
         write(first, "st: h\r\n\r\n");
         assertThat(readResponse(first)).endsWith("quick");
     }

@@ -29,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -48,10 +49,11 @@ class StreamingTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpServer server;
 
+    private final Map<String, String> environment =
+            new HashMap<>(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1", "HTTP_WORKER_THREADS", "2"));
+
     private void start() {
-        HttpSettings settings = EnvConfig.bind(
-                HttpSettings.class,
-                Environment.of(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1", "HTTP_WORKER_THREADS", "2")));
+        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
         server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
         assertThat(lifecycle.ready()).isTrue();
     }
@@ -318,5 +320,73 @@ class StreamingTest {
         assertThat(get("/socket").statusCode()).isGreaterThanOrEqualTo(400);
         assertThat(lifecycle.drain().complete()).isTrue();
         assertThat(received.take()).isEqualTo("closed 1001");
+    }
+
+    @Test
+    void gives_up_a_client_that_does_not_read_and_frees_its_place() throws Exception {
+        environment.put("HTTP_WRITE_TIMEOUT", "500ms");
+        environment.put("HTTP_MAX_CONCURRENT_REQUESTS", "1");
+        CountDownLatch broken = new CountDownLatch(1);
+        routes.get(
+                "/endless",
+                request -> Response.stream("text/plain", out -> {
+                    try {
+                        while (true) {
+                            out.write(new byte[10_000]);
+                        }
+                    } finally {
+                        broken.countDown();
+                    }
+                }));
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            broken.await();
+        }
+        while (get("/").statusCode() == 503) {
+            Thread.sleep(10);
+        }
+        assertThat(get("/").body()).isEqualTo("quick");
+    }
+
+    @Test
+    void waits_for_a_writer_that_pauses() throws Exception {
+        environment.put("HTTP_WRITE_TIMEOUT", "300ms");
+        routes.get(
+                "/pausing",
+                request -> Response.stream("text/plain", out -> {
+                    for (int i = 0; i < 3; i++) {
+                        lines(out, 1);
+                        out.flush();
+                        Thread.sleep(1000);
+                    }
+                }));
+        start();
+        assertThat(get("/pausing").body()).isEqualTo("line 0\n".repeat(3));
+    }
+
+    @Test
+    void ends_a_stream_of_events_that_opens_while_it_drains() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch draining = new CountDownLatch(1);
+        routes.get("/events", request -> {
+            begun.countDown();
+            draining.await();
+            Thread.sleep(100);
+            return Response.events(events -> {
+                while (events.open()) {
+                    Thread.sleep(10_000);
+                }
+            });
+        });
+        start();
+        CompletableFuture<HttpResponse<String>> response =
+                client.sendAsync(request("/events"), HttpResponse.BodyHandlers.ofString());
+        begun.await();
+        lifecycle.onDrainRequest(draining::countDown);
+        assertThat(lifecycle.drain().complete()).isTrue();
+        assertThat(response.handle((answer, broken) -> "ended").get()).isEqualTo("ended");
     }
 }

@@ -1,0 +1,50 @@
+package dev.twelvefactor.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A path as it was sent. It is split before it is decoded, so that {@code a%2Fb} is one segment; what stands behind a semicolon belongs to its segment, so
+ * that {@code /admin;x} is not {@code /admin}, as little as it is to a proxy.
+ */
+final class RequestPath {
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private RequestPath() {}
+
+    /** Without the scheme and the authority that a target in absolute form has. */
+    static String ofTarget(String target) {
+        int authority = target.indexOf("://");
+        if (target.startsWith("/") || authority < 0) {
+            return target;
+        }
+        int slash = target.indexOf('/', authority + 3);
+        return slash < 0 ? "/" : target.substring(slash);
+    }
+
+    /** The decoded segments of a path that begins with a slash. */
+    static List<String> segments(String raw) {
+        return Arrays.stream(raw.substring(1).split("/", -1))
+                .map(RequestPath::decoded)
+                .toList();
+    }
+
+    /** All of it decoded, for people and logs. */
+    static String decoded(String raw) {
+        if (raw.indexOf('%') < 0) {
+            return raw;
+        }
+        String decoded;
+        try {
+            decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new HttpException(400, "The path has a % that encodes nothing.");
+        }
+        if (decoded.indexOf(REPLACEMENT) >= 0) {
+            throw new HttpException(400, "The path is not UTF-8.");
+        }
+        return decoded;
+    }
+}
