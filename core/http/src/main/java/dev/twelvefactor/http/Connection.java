@@ -16,17 +16,14 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.Buffers;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.StreamSinkChannel;
-import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.Conduits;
-import org.xnio.conduits.StreamSinkConduit;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
@@ -45,7 +42,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private static final int DISCARDED = 64 * 1024;
 
     private final StreamConnection channel;
-    private final StreamSinkConduit sink;
+    private final WriteWatch sink;
     private final Limits limits;
     private final Executor closer;
     private Framing framing;
@@ -64,8 +61,6 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private long timeoutAt;
     private @Nullable Runnable onTimeout;
     private @Nullable Runnable onClose;
-    /** Since when the client has not taken what is to be written; 0 if it has taken all. */
-    private long stalledSince;
 
     /** What a connection may take. */
     record Limits(
@@ -79,47 +74,11 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     Connection(StreamConnection channel, Limits limits, Executor closer) {
         super(channel.getSourceChannel().getConduit());
         this.channel = channel;
-        this.sink = new Watched(channel.getSinkChannel().getConduit());
+        this.sink = new WriteWatch(channel.getSinkChannel().getConduit());
         channel.getSinkChannel().setConduit(sink);
         this.limits = limits;
         this.closer = closer;
         this.framing = new Framing(limits.head());
-    }
-
-    /** Knows since when the client takes nothing. Undertow's own clock also counts the time in which there is nothing to write. */
-    private final class Watched extends AbstractStreamSinkConduit<StreamSinkConduit> {
-        Watched(StreamSinkConduit next) {
-            super(next);
-        }
-
-        private <T extends Number> T noted(T written, boolean rest) {
-            if (!rest) {
-                stalledSince = 0;
-            } else if (written.longValue() > 0 || stalledSince == 0) {
-                stalledSince = System.nanoTime();
-            }
-            return written;
-        }
-
-        @Override
-        public int write(ByteBuffer src) throws IOException {
-            return noted(next.write(src), src.hasRemaining());
-        }
-
-        @Override
-        public long write(ByteBuffer[] srcs, int offset, int length) throws IOException {
-            return noted(next.write(srcs, offset, length), Buffers.hasRemaining(srcs, offset, length));
-        }
-
-        @Override
-        public int writeFinal(ByteBuffer src) throws IOException {
-            return noted(next.writeFinal(src), src.hasRemaining());
-        }
-
-        @Override
-        public long writeFinal(ByteBuffer[] srcs, int offset, int length) throws IOException {
-            return noted(next.writeFinal(srcs, offset, length), Buffers.hasRemaining(srcs, offset, length));
-        }
     }
 
     @Override
@@ -302,7 +261,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
             onTimeout = null;
             late.run();
         }
-        if (stalledSince != 0 && now - stalledSince > limits.writeTimeout().toNanos()) {
+        if (sink.stalled(now, limits.writeTimeout())) {
             close();
             return;
         }

@@ -18,7 +18,6 @@ final class Framing {
     private static final int LONGEST_EXTENSIONS = 4096;
 
     private static final int MOST_EMPTY_LINES = 4;
-    private static final int LONGEST_HOST = 255;
 
     private enum State {
         BEGIN,
@@ -183,7 +182,7 @@ final class Framing {
             // RFC 9112, 2.2: an empty line before a request is skipped.
             state = State.BEGIN_LF;
             headBytes--;
-        } else if (isToken(b)) {
+        } else if (Grammar.isToken(b)) {
             text.setLength(0);
             state = State.METHOD;
             method(b);
@@ -197,7 +196,7 @@ final class Framing {
             method = taken();
             targetBytes = 0;
             state = State.TARGET;
-        } else if (!isToken(b)) {
+        } else if (!Grammar.isToken(b)) {
             refuse(400, "The method has a character that no method has.");
         } else if (text.length() == LONGEST_METHOD) {
             refuse(501, "The method is not known here.");
@@ -224,33 +223,8 @@ final class Framing {
     private void checkTarget() {
         if (method.equals("CONNECT")) {
             refuse(501, "CONNECT is not served here.");
-            return;
-        }
-        boolean absolute =
-                target.regionMatches(true, 0, "http://", 0, 7) || target.regionMatches(true, 0, "https://", 0, 8);
-        if (absolute) {
-            String rest = target.substring(target.indexOf("//") + 2);
-            int end = rest.length();
-            for (int i = 0; i < rest.length(); i++) {
-                if (rest.charAt(i) == '/' || rest.charAt(i) == '?') {
-                    end = i;
-                    break;
-                }
-            }
-            if (!isHost(rest.substring(0, end))) {
-                refuse(400, "The target names no host.");
-                return;
-            }
-        } else if (!target.startsWith("/") && !(target.equals("*") && method.equals("OPTIONS"))) {
-            refuse(400, "The target is not a path.");
-            return;
-        }
-        for (int i = target.indexOf('%'); i >= 0; i = target.indexOf('%', i + 1)) {
-            boolean encoded = i + 2 < target.length() && isHex(target.charAt(i + 1)) && isHex(target.charAt(i + 2));
-            if (!encoded || target.startsWith("00", i + 1)) {
-                refuse(400, "The target has a % that encodes nothing.");
-                return;
-            }
+        } else {
+            Grammar.problemOf(target, method.equals("OPTIONS")).ifPresent(problem -> refuse(400, problem));
         }
     }
 
@@ -291,7 +265,7 @@ final class Framing {
         if (b == ':' && text.length() > 0) {
             name = taken().toLowerCase(Locale.ROOT);
             state = State.BEFORE_VALUE;
-        } else if (!isToken(b)) {
+        } else if (!Grammar.isToken(b)) {
             refuse(400, "The name of a header field has a character that no name has.");
         } else {
             text.append((char) b);
@@ -336,7 +310,7 @@ final class Framing {
 
     private void framingField(String field, String value) {
         if (field.equals("host")) {
-            if (++hosts > 1 || !isHost(value)) {
+            if (++hosts > 1 || !Grammar.isHost(value)) {
                 refuse(400, "The request has not exactly one valid Host.");
             }
         } else if (field.equals("content-length")) {
@@ -348,7 +322,7 @@ final class Framing {
                 length = value;
             }
         } else if (chunked || !value.equalsIgnoreCase("chunked")) {
-            boolean unknown = !chunked && value.chars().allMatch(c -> isToken(c)) && !value.isEmpty();
+            boolean unknown = !chunked && value.chars().allMatch(c -> Grammar.isToken(c)) && !value.isEmpty();
             refuse(unknown ? 501 : 400, "The only Transfer-Encoding here is chunked, once.");
         } else {
             chunked = true;
@@ -374,7 +348,7 @@ final class Framing {
     }
 
     private void chunkSize(int b) {
-        if (isHex(b)) {
+        if (Grammar.isHex(b)) {
             if (chunkDigits++ == MOST_CHUNK_DIGITS) {
                 refuse(400, "The size of a chunk has too many digits.");
             }
@@ -422,36 +396,5 @@ final class Framing {
         String taken = text.toString();
         text.setLength(0);
         return taken;
-    }
-
-    /** RFC 9110, 5.6.2. */
-    private static boolean isToken(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || (c > ' ' && c < 0x7f && "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
-    }
-
-    private static boolean isHex(int c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    }
-
-    /** RFC 3986, 3.2.2 and 3.2.3, without user info. */
-    private static boolean isHost(String value) {
-        String host = value;
-        int colon = value.lastIndexOf(':');
-        if (colon > value.lastIndexOf(']')) {
-            String port = value.substring(colon + 1);
-            if (port.length() > 5 || !port.chars().allMatch(c -> c >= '0' && c <= '9')) {
-                return false;
-            }
-            host = value.substring(0, colon);
-        }
-        if (host.startsWith("[")) {
-            return host.matches("\\[[0-9a-fA-F:.]{2,45}]");
-        }
-        return !host.isEmpty()
-                && host.length() <= LONGEST_HOST
-                && host.chars().allMatch(c -> (isToken(c) && "#^`|".indexOf(c) < 0) || "(),;=".indexOf(c) >= 0);
     }
 }

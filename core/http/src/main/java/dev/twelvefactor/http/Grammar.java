@@ -1,0 +1,69 @@
+package dev.twelvefactor.http;
+
+import java.util.Optional;
+
+/** What characters make a token, a host, a target (RFC 9110, 5.6.2; RFC 3986; RFC 9112, 3.2). */
+final class Grammar {
+    private static final int LONGEST_HOST = 255;
+
+    private Grammar() {}
+
+    /** RFC 9110, 5.6.2. */
+    static boolean isToken(int c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || (c > ' ' && c < 0x7f && "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+    }
+
+    static boolean isHex(int c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    }
+
+    /** RFC 3986, 3.2.2 and 3.2.3, without user info. */
+    static boolean isHost(String value) {
+        String host = value;
+        int colon = value.lastIndexOf(':');
+        if (colon > value.lastIndexOf(']')) {
+            String port = value.substring(colon + 1);
+            if (port.length() > 5 || !port.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return false;
+            }
+            host = value.substring(0, colon);
+        }
+        if (host.startsWith("[")) {
+            return host.matches("\\[[0-9a-fA-F:.]{2,45}]");
+        }
+        return !host.isEmpty()
+                && host.length() <= LONGEST_HOST
+                && host.chars().allMatch(c -> (isToken(c) && "#^`|".indexOf(c) < 0) || "(),;=".indexOf(c) >= 0);
+    }
+
+    /** What is wrong with a target, if anything is; {@code *} is one where {@code asterisk} says so. */
+    static Optional<String> problemOf(String target, boolean asterisk) {
+        boolean absolute =
+                target.regionMatches(true, 0, "http://", 0, 7) || target.regionMatches(true, 0, "https://", 0, 8);
+        if (absolute && !isHost(authority(target))) {
+            return Optional.of("The target names no host.");
+        }
+        if (!absolute && !target.startsWith("/") && !(target.equals("*") && asterisk)) {
+            return Optional.of("The target is not a path.");
+        }
+        for (int i = target.indexOf('%'); i >= 0; i = target.indexOf('%', i + 1)) {
+            boolean encoded = i + 2 < target.length() && isHex(target.charAt(i + 1)) && isHex(target.charAt(i + 2));
+            if (!encoded || target.startsWith("00", i + 1)) {
+                return Optional.of("The target has a % that encodes nothing.");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String authority(String target) {
+        int start = target.indexOf("//") + 2;
+        int end = start;
+        while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            end++;
+        }
+        return target.substring(start, end);
+    }
+}
