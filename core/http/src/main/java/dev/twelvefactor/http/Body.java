@@ -6,6 +6,9 @@ sealed interface Body {
     @SuppressWarnings("ArrayRecordComponent")
     record Bytes(byte[] bytes) implements Body {}
 
+    /** A value that the routes' mapper makes into JSON when the handler has returned it. */
+    record Value(Object value) implements Body {}
+
     /** Written piece by piece as the client takes it; {@code length} is -1 if it is not known. */
     record Stream(long length, BodyWriter writer) implements Body {}
 

@@ -1,45 +1,77 @@
 package dev.twelvefactor.http;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Who the client is: the peer of the connection, or what a trusted proxy says of it. Nobody else's {@code X-Forwarded-*} counts. */
+/**
+ * Who the client is, and what it asked for: the peer of the connection and its {@code Host}, or what a trusted proxy says of them. Nobody else's word
+ * counts, and of a trusted proxy only that in the fields which it writes itself: others it may pass on from the client as they came.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239</a>
+ */
 final class ClientAddress {
-    private final List<Network> trusted;
+    private static final Pattern PAIR = Pattern.compile(
+            "\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;,\"]*))\\s*([;,]|$)");
+    private static final Pattern WITH_PORT = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::\\d+)?|([0-9.]+\\.[0-9]+):\\d+");
 
-    ClientAddress(List<Network> trusted) {
+    private final List<Network> trusted;
+    private final ProxyHeaders written;
+
+    ClientAddress(List<Network> trusted, ProxyHeaders written) {
         this.trusted = trusted;
+        this.written = written;
     }
 
-    String of(InetAddress peer, Map<String, List<String>> headers) {
+    /** What is known of a client. */
+    record Client(String address, boolean secure, String host) {}
+
+    /** One proxy's note of who came to it, and how. */
+    private record Hop(Optional<InetAddress> from, String scheme, String host) {}
+
+    Client of(InetAddress peer, Map<String, List<String>> headers) {
+        String host = headers.getOrDefault("Host", List.of("")).get(0);
         if (!isTrusted(peer)) {
-            return peer.getHostAddress();
+            return new Client(peer.getHostAddress(), false, host);
         }
-        List<String> hops = items(headers, "X-Forwarded-For");
+        List<Hop> hops = written == ProxyHeaders.FORWARDED ? forwarded(headers) : xForwarded(headers);
         String nearest = peer.getHostAddress();
         // From the nearest hop outward: the first that is no proxy of ours is the client, whatever stands before it was
         // written by the client.
         for (int i = hops.size() - 1; i >= 0; i--) {
-            Optional<InetAddress> hop = address(hops.get(i));
-            if (hop.isEmpty()) {
-                return nearest;
+            Optional<InetAddress> from = hops.get(i).from();
+            if (from.isEmpty()) {
+                break;
             }
-            nearest = hop.get().getHostAddress();
-            if (!isTrusted(hop.get())) {
-                return nearest;
+            nearest = from.get().getHostAddress();
+            if (!isTrusted(from.get())) {
+                break;
             }
         }
-        return nearest;
+        // What the nearest proxy says of the scheme and the host counts: it is the last to have written there.
+        Hop last = hops.isEmpty() ? new Hop(Optional.empty(), "", "") : hops.get(hops.size() - 1);
+        return new Client(
+                nearest, last.scheme().equalsIgnoreCase("https"), Grammar.isHost(last.host()) ? last.host() : host);
     }
 
-    /** What the nearest proxy says counts: it is the last to have written there. */
-    boolean isSecure(InetAddress peer, Map<String, List<String>> headers) {
-        List<String> schemes = items(headers, "X-Forwarded-Proto");
-        return isTrusted(peer)
-                && !schemes.isEmpty()
-                && schemes.get(schemes.size() - 1).equalsIgnoreCase("https");
+    private static List<Hop> xForwarded(Map<String, List<String>> headers) {
+        List<Hop> hops = new ArrayList<>();
+        for (String hop : items(headers, "X-Forwarded-For")) {
+            hops.add(new Hop(address(hop), "", ""));
+        }
+        Hop last = hops.isEmpty() ? new Hop(Optional.empty(), "", "") : hops.remove(hops.size() - 1);
+        hops.add(new Hop(last.from(), lastOf(headers, "X-Forwarded-Proto"), lastOf(headers, "X-Forwarded-Host")));
+        return hops;
+    }
+
+    private static String lastOf(Map<String, List<String>> headers, String name) {
+        List<String> items = items(headers, name);
+        return items.isEmpty() ? "" : items.get(items.size() - 1);
     }
 
     private static List<String> items(Map<String, List<String>> headers, String name) {
@@ -50,12 +82,40 @@ final class ClientAddress {
                 .toList();
     }
 
-    /** A literal address; a name is not looked up. */
+    /** The elements of {@code Forwarded}; what cannot be read is a hop that says nothing. */
+    private static List<Hop> forwarded(Map<String, List<String>> headers) {
+        List<Hop> hops = new ArrayList<>();
+        String line = String.join(",", headers.getOrDefault("Forwarded", List.of()));
+        Hop hop = new Hop(Optional.empty(), "", "");
+        Matcher pair = PAIR.matcher(line);
+        int at = 0;
+        while (at < line.length() && pair.region(at, line.length()).lookingAt()) {
+            String value = pair.group(2) == null ? pair.group(3) : pair.group(2).replaceAll("\\\\(.)", "$1");
+            switch (pair.group(1).toLowerCase(Locale.ROOT)) {
+                case "for" -> hop = new Hop(address(value), hop.scheme(), hop.host());
+                case "proto" -> hop = new Hop(hop.from(), value, hop.host());
+                case "host" -> hop = new Hop(hop.from(), hop.scheme(), value);
+                default -> {
+                    // "by", and what may be added to the standard.
+                }
+            }
+            at = pair.end();
+            if (!pair.group(4).equals(";")) {
+                hops.add(hop);
+                hop = new Hop(Optional.empty(), "", "");
+            }
+        }
+        return at == line.length() ? hops : List.of();
+    }
+
+    /** A literal address, with a port or without; a name is not looked up. */
     private static Optional<InetAddress> address(String hop) {
+        Matcher withPort = WITH_PORT.matcher(hop);
+        String host = !withPort.matches() ? hop : withPort.group(1) == null ? withPort.group(2) : withPort.group(1);
         try {
-            return hop.contains("/")
+            return host.contains("/")
                     ? Optional.empty()
-                    : Optional.of(Network.parse(hop).address());
+                    : Optional.of(Network.parse(host).address());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

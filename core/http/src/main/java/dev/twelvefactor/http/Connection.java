@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,13 +12,18 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.StreamSinkChannel;
@@ -59,8 +65,11 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private long since = System.nanoTime();
     private long bodyBytes;
     private long timeoutAt;
+    private Duration timeout = Duration.ZERO;
     private @Nullable Runnable onTimeout;
-    private @Nullable Runnable onClose;
+    private final List<Runnable> onClose = new ArrayList<>();
+    /** Whether the client is what a body waits for, and not the handler that reads it. */
+    private boolean awaitsBody = true;
 
     /** What a connection may take. */
     record Limits(
@@ -180,22 +189,33 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** What happens if the request is not answered in this time. */
     void onTimeout(Duration time, Runnable action) {
-        timeoutAt = System.nanoTime() + time.toNanos();
+        timeout = time;
         onTimeout = action;
+        restartTimeout();
     }
 
-    /** What happens if the connection is closed while a response is under way: Undertow then calls nobody back. */
+    /** Something has gone on. */
+    void restartTimeout() {
+        timeoutAt = System.nanoTime() + timeout.toNanos();
+    }
+
+    /** Whether the clock runs for a client whose body is being read. */
+    void awaitsBody(boolean awaited) {
+        awaitsBody = awaited;
+        since = System.nanoTime();
+        bodyBytes = 0;
+    }
+
+    /** What happens if the connection is closed while a request is under way: Undertow then calls nobody back. */
     void onClose(Runnable action) {
-        onClose = action;
+        onClose.add(action);
     }
 
     /** The connection has been closed, by whomever. */
     void closed() {
-        Runnable waiting = onClose;
-        onClose = null;
-        if (waiting != null) {
-            waiting.run();
-        }
+        List<Runnable> waiting = List.copyOf(onClose);
+        onClose.clear();
+        waiting.forEach(Runnable::run);
     }
 
     void requestBegins(HttpServerExchange begun) {
@@ -216,8 +236,9 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         onTimeout = null;
         if (channel.isOpen()) {
             // Else the close has ended the request, and who waits for its answer has to be told.
-            onClose = null;
+            onClose.clear();
         }
+        awaitsBody = true;
         answering = false;
         used = true;
         since = System.nanoTime();
@@ -273,7 +294,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         } else if (handedOver) {
             return;
         } else if (framing.inBody()) {
-            if (age.compareTo(limits.parseTimeout()) > 0) {
+            if (awaitsBody && age.compareTo(limits.parseTimeout()) > 0) {
                 boolean slow = bodyBytes < limits.bodyBytesPerSecond() * age.toMillis() / 1000;
                 // Each stretch counts by itself: a quick beginning is no credit for a stop.
                 since = now;
@@ -293,29 +314,44 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** Answers instead of Undertow and ends the connection: to go on reading would be to guess. */
     void refuse(Framing.Refusal refusal) {
+        answerLast(refusal.response(), begun -> ACCESS.atInfo()
+                .addKeyValue("method", begun == null ? "" : begun.getRequestMethod())
+                .addKeyValue("path", begun == null ? "" : begun.getRequestPath())
+                .addKeyValue("status", refusal.status())
+                .addKeyValue("detail", refusal.detail())
+                .log("request refused"));
+    }
+
+    /** Answers a request whose body nobody reads on, and ends the connection. */
+    void answerLast(Response response) {
+        answerLast(response, begun -> {});
+    }
+
+    private void answerLast(Response response, Consumer<@Nullable HttpServerExchange> log) {
         if (refused) {
             return;
         }
         refused = true;
         since = System.nanoTime();
         // Once the call that has met it has unwound: Undertow must not be at work on the connection.
-        io().execute(() -> answer(refusal));
+        io().execute(() -> {
+            if (!channel.isOpen() || (exchange != null && exchange.isResponseStarted())) {
+                close();
+            } else {
+                log.accept(exchange);
+                write(response);
+            }
+        });
     }
 
-    private void answer(Framing.Refusal refusal) {
-        HttpServerExchange begun = exchange;
-        if (!channel.isOpen() || (begun != null && begun.isResponseStarted())) {
-            close();
-            return;
-        }
-        ACCESS.atInfo()
-                .addKeyValue("method", begun == null ? "" : begun.getRequestMethod())
-                .addKeyValue("path", begun == null ? "" : begun.getRequestPath())
-                .addKeyValue("status", refusal.status())
-                .addKeyValue("detail", refusal.detail())
-                .log("request refused");
+    /** Whether the last answer has been given. */
+    boolean refused() {
+        return refused;
+    }
+
+    private void write(Response response) {
         try {
-            ByteBuffer answer = ByteBuffer.wrap(bytes(refusal.response()));
+            ByteBuffer answer = ByteBuffer.wrap(bytes(response));
             sink.write(answer);
             if (answer.hasRemaining() || !sink.flush()) {
                 close();
@@ -332,7 +368,9 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
     }
 
-    private static byte[] bytes(Response response) {
+    private byte[] bytes(Response response) {
+        boolean bodiless = exchange != null && exchange.getRequestMethod().equals(Methods.HEAD);
+        byte[] body = bodiless ? new byte[0] : response.bytes();
         StringBuilder head = new StringBuilder()
                 .append("HTTP/1.1 ")
                 .append(response.status())
@@ -340,16 +378,16 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
                 .append(ReasonPhrase.of(response.status()))
                 .append("\r\nConnection: close\r\nDate: ")
                 .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
-                .append("\r\nContent-Length: ")
-                .append(response.bytes().length)
                 .append("\r\n");
+        if (response.status() != 204 && response.status() != 304) {
+            head.append("Content-Length: ").append(response.bytes().length).append("\r\n");
+        }
         response.headers()
                 .forEach((name, values) -> values.forEach(
                         value -> head.append(name).append(": ").append(value).append("\r\n")));
         byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] all = new byte[start.length + response.bytes().length];
-        System.arraycopy(start, 0, all, 0, start.length);
-        System.arraycopy(response.bytes(), 0, all, start.length, response.bytes().length);
+        byte[] all = Arrays.copyOf(start, start.length + body.length);
+        System.arraycopy(body, 0, all, start.length, body.length);
         return all;
     }
 
@@ -388,6 +426,20 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
             }
         } catch (IOException e) {
             // The client has gone first.
+        }
+        close();
+    }
+
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    /** Closes it so that the client cannot take what it has got for the whole: without a length or chunks, HTTP/1.0 has no other way to say so. */
+    void reset() {
+        try {
+            channel.setOption(Options.CLOSE_ABORT, true);
+        } catch (IOException e) {
+            // It is closed already.
         }
         close();
     }

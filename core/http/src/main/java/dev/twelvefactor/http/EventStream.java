@@ -3,19 +3,24 @@ package dev.twelvefactor.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BooleanSupplier;
 
 /**
- * Server-sent events to one client. For use by one thread at a time. The drain ends it: {@link #open()} is false then, and the source's thread is
- * interrupted.
+ * Server-sent events to one client. For use by one thread at a time. When the process drains, or the client has gone, {@link #open()} is false and the
+ * source's thread is interrupted. The server sends a heartbeat where the source is quiet for {@code HTTP_HEARTBEAT}, so that no proxy takes the connection for
+ * idle and a client that has gone is noticed.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
 public final class EventStream {
     private final OutputStream out;
-    private volatile boolean ended;
+    private final Json json;
+    private final BooleanSupplier open;
 
-    EventStream(OutputStream out) {
+    EventStream(OutputStream out, Json json, BooleanSupplier open) {
         this.out = out;
+        this.open = open;
+        this.json = json;
     }
 
     /** Sends events until it returns. */
@@ -31,7 +36,7 @@ public final class EventStream {
 
     /** Whether events still go anywhere, as far as is known. */
     public boolean open() {
-        return !ended;
+        return open.getAsBoolean();
     }
 
     /** Sends an event of the type {@code message}. */
@@ -49,13 +54,7 @@ public final class EventStream {
 
     /** Sends an event of this type with a value as JSON. */
     public void sendJson(String type, Object value) throws IOException {
-        send(type, new String(Json.write(value), StandardCharsets.UTF_8));
-    }
-
-    /** Sends what no client shows, so that no proxy takes the connection for idle. */
-    public void heartbeat() throws IOException {
-        out.write(":\n\n".getBytes(StandardCharsets.UTF_8));
-        out.flush();
+        send(type, new String(json.write(value), StandardCharsets.UTF_8));
     }
 
     private void write(String type, String data) throws IOException {
@@ -68,9 +67,5 @@ public final class EventStream {
         }
         out.write(event.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
-    }
-
-    void end() {
-        ended = true;
     }
 }

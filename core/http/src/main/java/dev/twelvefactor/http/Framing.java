@@ -51,7 +51,12 @@ final class Framing {
     }
 
     /** The largest head, target, number of fields, and body. */
-    record Limits(int headBytes, int targetBytes, int fields, long bodyBytes) {}
+    record Limits(int headBytes, int targetBytes, int fields, BodyLimit body) {}
+
+    /** The largest body, in bytes, of a request for a target. */
+    interface BodyLimit {
+        long bytes(String method, String target);
+    }
 
     private final Limits limits;
     private final StringBuilder text = new StringBuilder();
@@ -72,6 +77,7 @@ final class Framing {
     private boolean chunked;
     private long remaining;
     private long chunkedBytes;
+    private long mostBodyBytes = -1;
     private int chunkDigits;
     private int extensionBytes;
 
@@ -158,7 +164,7 @@ final class Framing {
                 expectLf(b, remaining == 0 ? State.NAME_OR_END : State.CHUNK_DATA);
                 trailers = remaining == 0;
                 chunkedBytes += remaining;
-                if (chunkedBytes > limits.bodyBytes()) {
+                if (chunkedBytes > mostBodyBytes()) {
                     tooLarge();
                 }
             }
@@ -341,7 +347,7 @@ final class Framing {
         } else if (length != null && Long.parseLong(length) > 0) {
             remaining = Long.parseLong(length);
             state = State.FIXED_BODY;
-            if (remaining > limits.bodyBytes()) {
+            if (remaining > mostBodyBytes()) {
                 tooLarge();
             }
         }
@@ -370,8 +376,15 @@ final class Framing {
         }
     }
 
+    private long mostBodyBytes() {
+        if (mostBodyBytes < 0) {
+            mostBodyBytes = limits.body().bytes(method, target);
+        }
+        return mostBodyBytes;
+    }
+
     private void tooLarge() {
-        refuse(413, "The body is larger than " + limits.bodyBytes() + " bytes.");
+        refuse(413, "The body is larger than " + mostBodyBytes() + " bytes.");
     }
 
     private void expectLf(int b, State next) {

@@ -1,6 +1,7 @@
 package dev.twelvefactor.http;
 
 import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.config.Port;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.Participant;
@@ -18,14 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.event.Level;
 import org.xnio.OptionMap;
 import org.xnio.Options;
-import org.xnio.Xnio;
-import org.xnio.XnioWorker;
 
 /**
  * The server: its ports, its threads, its part in the drain. It binds when it is told to, which is last in a start; the port for health comes
@@ -41,7 +39,6 @@ public final class HttpServer implements Participant {
     private static final int SEND_BUFFER = 256 * 1024;
 
     private final HttpSettings settings;
-    private final XnioWorker worker;
     private final ByteBufferPool buffers;
     private final InFlight inFlight;
     private final Optional<Listener> management;
@@ -52,25 +49,18 @@ public final class HttpServer implements Participant {
         this.settings = settings;
         this.inFlight = new InFlight(settings);
         this.buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, KEPT_BUFFERS, 0);
-        this.worker = Xnio.getInstance(HttpServer.class.getClassLoader())
-                .createWorkerBuilder()
-                .setWorkerName("http")
-                .setWorkerIoThreads(1)
-                .setCoreWorkerPoolSize(1)
-                .setMaxWorkerPoolSize(1)
-                .setDaemon(true)
-                .build();
-        HttpHandler health =
-                handler(new HealthRoutes(lifecycle, attachments).routes(), Level.DEBUG, attachments, lifecycle);
+        Router health = new Router(new HealthRoutes(lifecycle, attachments).routes(), failure -> false);
+        HttpHandler healthHandler = handler(health, Level.DEBUG, lifecycle);
+        // A port of its own has a thread of its own: whatever holds up the requests, health is answered.
+        this.management = settings.managementPort().isPresent()
+                ? Optional.of(listen("management", settings.managementPort().get(), health, healthHandler))
+                : Optional.empty();
         try {
-            this.management = settings.managementPort().isPresent()
-                    ? Optional.of(listen(settings.managementPort().get().number(), health))
-                    : Optional.empty();
             this.main = routes.isPresent()
-                    ? Optional.of(listen(settings.port().number(), main(routes.get(), health, attachments, lifecycle)))
+                    ? Optional.of(main(routes.get(), healthHandler, attachments, lifecycle))
                     : Optional.empty();
         } catch (IOException | RuntimeException e) {
-            worker.shutdownNow();
+            management.ifPresent(Listener::discard);
             throw e;
         }
         lifecycle.add(Phase.SERVERS, this);
@@ -104,25 +94,31 @@ public final class HttpServer implements Participant {
     }
 
     /** The app's routes, with health before them if that has no port of its own: no filter and no session of the app stands around it. */
-    private HttpHandler main(Routes routes, HttpHandler health, Attachments attachments, Lifecycle lifecycle) {
-        HttpHandler ours = handler(routes, Level.INFO, attachments, lifecycle);
+    private Listener main(Routes routes, HttpHandler health, Attachments attachments, Lifecycle lifecycle)
+            throws IOException {
+        Router router = new Router(routes, attachments::isUnavailable);
+        HttpHandler ours = handler(router, Level.INFO, lifecycle);
         HttpHandler app =
                 exchange -> routes.raw(exchange.getRequestPath()).orElse(ours).handleRequest(exchange);
-        return management.isPresent()
+        HttpHandler all = management.isPresent()
                 ? app
                 : exchange -> (exchange.getRequestPath().startsWith("/health/") ? health : app).handleRequest(exchange);
+        return listen("http", settings.port(), router, all);
     }
 
-    private HttpHandler handler(Routes routes, Level accessLevel, Attachments attachments, Lifecycle lifecycle) {
+    private HttpHandler handler(Router router, Level accessLevel, Lifecycle lifecycle) {
         return new Exchanges(
-                new Router(routes, attachments::isUnavailable),
-                inFlight,
-                settings,
-                accessLevel,
-                () -> lifecycle.state() == Lifecycle.State.DRAINING);
+                new Exchange.Surroundings(
+                        router,
+                        inFlight,
+                        settings.httpRequestTimeout(),
+                        settings.httpHeartbeat(),
+                        accessLevel,
+                        () -> lifecycle.state() == Lifecycle.State.DRAINING),
+                new ClientAddress(settings.trustedProxies(), settings.proxyHeaders()));
     }
 
-    private Listener listen(int port, HttpHandler handler) throws IOException {
+    private Listener listen(String name, Port port, Router router, HttpHandler handler) throws IOException {
         OptionMap http = OptionMap.builder()
                 // Whatever gets here has passed the limits of its connection.
                 .set(
@@ -143,11 +139,21 @@ public final class HttpServer implements Participant {
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.SEND_BUFFER, SEND_BUFFER)
                 .getMap();
-        InetSocketAddress address = new InetSocketAddress(settings.bindAddress(), port);
+        InetSocketAddress address = new InetSocketAddress(settings.bindAddress(), port.number());
         if (address.isUnresolved()) {
             throw new BindException("the name of the address is not known");
         }
-        return Listener.bind(address, worker, buffers, http, socket, settings, handler);
+        return Listener.bind(
+                name,
+                address,
+                new Listener.Options(
+                        buffers,
+                        http,
+                        socket,
+                        settings.connectionLimits(
+                                router.bodyLimit(settings.httpMaxBody().bytes())),
+                        settings.httpMaxConnections()),
+                handler);
     }
 
     /** The port that requests are taken at. */
@@ -167,12 +173,12 @@ public final class HttpServer implements Participant {
 
     @Override
     public void drain(Deadline deadline) throws InterruptedException {
-        inFlight.endStreams();
+        inFlight.endEndless();
         boolean drained = true;
         for (Listener listener : listeners()) {
             drained &= listener.drain(deadline);
         }
-        if (drained && inFlight.unfinished().isEmpty()) {
+        if (drained && inFlight.awaitNone(deadline)) {
             stop();
         }
     }
@@ -182,9 +188,9 @@ public final class HttpServer implements Participant {
     }
 
     private void stop() throws InterruptedException {
-        worker.shutdown();
-        // Event loops that are alive when the JVM ends cost it 300 ms.
-        worker.awaitTermination(1, TimeUnit.SECONDS);
+        for (Listener listener : listeners()) {
+            listener.stop();
+        }
         buffers.close();
     }
 

@@ -14,11 +14,13 @@ import java.util.Optional;
  * @param port where requests are taken; 0 picks a free one, and the start's event names it
  * @param bindAddress the address of the interface; all of them unless set
  * @param managementPort a port of its own for the health of the process; on {@code PORT} unless set
- * @param trustedProxies the networks whose {@code X-Forwarded-For} and {@code X-Forwarded-Proto} are believed
+ * @param trustedProxies the networks whose word on who the client is, and what it asked for, is believed
+ * @param proxyHeaders the header fields in which those say it: {@code x-forwarded} or {@code forwarded}
  * @param httpMaxBody the largest body of a request; more is 413
  * @param httpMaxHeaderSize the largest head of a request; more is 431
  * @param httpMaxHeaders the most header fields of a request; more are 431
  * @param httpMaxConcurrentRequests the most requests in work at once; more are 503 at once
+ * @param httpMaxStreams the most responses at once that are streamed, those of events among them; more are 503 at once
  * @param httpWorkerThreads the most threads for blocking handlers where the JVM has no virtual threads
  * @param httpMaxTarget the longest target (path and query) of a request; more is 414
  * @param httpMaxConnections the most connections to one port; for another one, one that lies idle is closed, and if there is none it gets 503
@@ -26,6 +28,7 @@ import java.util.Optional;
  * @param httpParseTimeout the time for the whole head of a request, so that a client cannot drip it; more is 408
  * @param httpRequestTimeout the time for a handler until it returns its response; after it the client gets 503 and the handler's thread is
  *     interrupted. A response that is streamed may take any time from then on
+ * @param httpHeartbeat the time after which a stream of events that is quiet gets a comment, which no client shows
  * @param httpIdleTimeout the time that a connection may lie idle, between requests
  * @param httpWriteTimeout the time that a client may take to accept any part of a response
  */
@@ -42,6 +45,9 @@ public record HttpSettings(
         @Default("") @Doc("networks whose X-Forwarded-* are believed: 10.0.0.0/8")
         List<Network> trustedProxies,
 
+        @Default("x-forwarded") @Doc("what trusted proxies write: x-forwarded or forwarded (RFC 7239)")
+        ProxyHeaders proxyHeaders,
+
         @Default("1MiB") @Doc("largest body of a request") DataSize httpMaxBody,
 
         @Default("16KiB") @Doc("largest head of a request") DataSize httpMaxHeaderSize,
@@ -51,6 +57,9 @@ public record HttpSettings(
 
         @Default("1000") @Doc("most requests in work at once; more get 503")
         int httpMaxConcurrentRequests,
+
+        @Default("1000") @Doc("most streamed responses at once; more get 503")
+        int httpMaxStreams,
 
         @Default("64") @Doc("most threads for handlers on a JVM without virtual threads")
         int httpWorkerThreads,
@@ -69,6 +78,9 @@ public record HttpSettings(
         @Default("60s") @Doc("time for a handler to give its response")
         Duration httpRequestTimeout,
 
+        @Default("15s") @Doc("quiet time of a stream of events before a heartbeat")
+        Duration httpHeartbeat,
+
         @Default("60s") @Doc("time that a connection may lie idle")
         Duration httpIdleTimeout,
 
@@ -83,6 +95,7 @@ public record HttpSettings(
     public HttpSettings {
         within("HTTP_MAX_HEADERS", httpMaxHeaders, MOST);
         within("HTTP_MAX_CONCURRENT_REQUESTS", httpMaxConcurrentRequests, MOST);
+        within("HTTP_MAX_STREAMS", httpMaxStreams, MOST);
         within("HTTP_WORKER_THREADS", httpWorkerThreads, MOST);
         within("HTTP_MAX_CONNECTIONS", httpMaxConnections, MOST);
         within("HTTP_MAX_TARGET in bytes", httpMaxTarget.bytes(), LARGEST);
@@ -91,6 +104,7 @@ public record HttpSettings(
         within("HTTP_MAX_HEADER_SIZE in bytes", httpMaxHeaderSize.bytes(), LARGEST);
         within("HTTP_PARSE_TIMEOUT in milliseconds", httpParseTimeout.toMillis(), LONGEST_MILLIS);
         within("HTTP_REQUEST_TIMEOUT in milliseconds", httpRequestTimeout.toMillis(), LONGEST_MILLIS);
+        within("HTTP_HEARTBEAT in milliseconds", httpHeartbeat.toMillis(), LONGEST_MILLIS);
         within("HTTP_IDLE_TIMEOUT in milliseconds", httpIdleTimeout.toMillis(), LONGEST_MILLIS);
         within("HTTP_WRITE_TIMEOUT in milliseconds", httpWriteTimeout.toMillis(), LONGEST_MILLIS);
         if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {
@@ -98,13 +112,10 @@ public record HttpSettings(
         }
     }
 
-    Connection.Limits connectionLimits() {
+    Connection.Limits connectionLimits(Framing.BodyLimit bodyLimit) {
         return new Connection.Limits(
                 new Framing.Limits(
-                        (int) httpMaxHeaderSize.bytes(),
-                        (int) httpMaxTarget.bytes(),
-                        httpMaxHeaders,
-                        httpMaxBody.bytes()),
+                        (int) httpMaxHeaderSize.bytes(), (int) httpMaxTarget.bytes(), httpMaxHeaders, bodyLimit),
                 httpParseTimeout,
                 httpIdleTimeout,
                 httpWriteTimeout,

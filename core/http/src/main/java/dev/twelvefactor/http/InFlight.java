@@ -1,14 +1,13 @@
 package dev.twelvefactor.http;
 
+import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Unfinished;
 import dev.twelvefactor.lifecycle.VirtualThreads;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -17,58 +16,68 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The requests that handlers work on: how many, on which threads. Virtual threads where there are any, else a bounded pool. */
+/**
+ * The requests that handlers work on, and the responses that are streamed: how many, on which threads. Virtual threads where there are any; else a bounded
+ * pool for handlers, and for each stream a thread of its own, so that clients who read slowly take none from the handlers.
+ */
 final class InFlight {
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+
     private final Semaphore free;
+    private final Semaphore freeStreams;
     private final Executor executor;
-    private final Set<Work> running = ConcurrentHashMap.newKeySet();
     private final ThreadFactory streamThreads =
-            VirtualThreads.factory("events-").orElse(InFlight::daemon);
-    private final Map<OpenStream, Thread> streams = new ConcurrentHashMap<>();
+            VirtualThreads.factory("stream-").orElseGet(() -> daemons("stream-"));
+    private final Set<Work> running = ConcurrentHashMap.newKeySet();
     private final AtomicLong bodyBytes = new AtomicLong();
     private final long mostBodyBytes = Runtime.getRuntime().maxMemory() / 4;
     private volatile boolean ending;
 
     InFlight(HttpSettings settings) {
         this.free = new Semaphore(settings.httpMaxConcurrentRequests());
+        this.freeStreams = new Semaphore(settings.httpMaxStreams());
         this.executor = VirtualThreads.factory("request-")
                 .map(InFlight::threadEach)
                 .orElseGet(() -> pool(settings.httpWorkerThreads(), settings.httpMaxConcurrentRequests()));
-    }
-
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "events");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private static Executor threadEach(ThreadFactory factory) {
         return task -> factory.newThread(task).start();
     }
 
-    private static Executor pool(int threads, int most) {
+    private static ThreadFactory daemons(String prefix) {
         AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private static Executor pool(int threads, int most) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(most), task -> {
-                    Thread thread = Executors.defaultThreadFactory().newThread(task);
-                    thread.setName("request-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(most), daemons("request-"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
 
-    /** One request that is at work. */
+    /** One request, or one stream, that is at work. */
     static final class Work {
         private final String what;
+        private final Semaphore place;
+        private final boolean endless;
         private @Nullable Thread thread;
 
-        Work(String what) {
+        private Work(String what, Semaphore place, boolean endless) {
             this.what = what;
+            this.place = place;
+            this.endless = endless;
         }
 
         private synchronized void begin() {
@@ -92,15 +101,34 @@ final class InFlight {
         }
     }
 
-    /** Does a task's work, then what that gives back, which no longer counts. Empty if as many are at work as may be: then nothing runs. */
+    /** Does a request's work, then what that gives back, which no longer counts. Empty if as many are at work as may be: then nothing runs. */
     Optional<Work> run(String what, Supplier<Runnable> task) {
-        if (!free.tryAcquire()) {
+        return start(new Work(what, free, false), executor, task);
+    }
+
+    /**
+     * Runs a streamed response. Empty if there are as many as may be: then nothing runs.
+     *
+     * @param endless whether it ends with the drain, by an interrupt, and not by itself
+     */
+    Optional<Work> stream(String what, boolean endless, Consumer<Work> task) {
+        Work work = new Work(what, freeStreams, endless);
+        return start(work, run -> streamThreads.newThread(run).start(), () -> {
+            if (endless && ending) {
+                work.interrupt();
+            }
+            task.accept(work);
+            return () -> {};
+        });
+    }
+
+    private Optional<Work> start(Work work, Executor threads, Supplier<Runnable> task) {
+        if (!work.place.tryAcquire()) {
             return Optional.empty();
         }
-        Work work = new Work(what);
         running.add(work);
         try {
-            executor.execute(() -> {
+            threads.execute(() -> {
                 work.begin();
                 Runnable answer;
                 try {
@@ -112,13 +140,21 @@ final class InFlight {
                 answer.run();
             });
             return Optional.of(work);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The machine gives no more threads, or the pool no more places: as if there were as many as may be.
+            LOG.warn("there is no thread for a request", e);
             undo(work);
             return Optional.empty();
-        } catch (Throwable e) {
-            // No thread could be had: an Error that would otherwise take the permit with it.
-            undo(work);
-            throw e;
+        }
+    }
+
+    private void undo(Work work) {
+        running.remove(work);
+        work.place.release();
+        if (ending) {
+            synchronized (running) {
+                running.notifyAll();
+            }
         }
     }
 
@@ -135,44 +171,25 @@ final class InFlight {
         bodyBytes.addAndGet(-bytes);
     }
 
-    /** An open stream of events: it counts as no request, and the drain ends it. */
-    interface OpenStream {
-        void end();
-    }
-
-    /** Runs a stream of events on a thread of its own. */
-    void stream(OpenStream stream, Runnable task) {
-        Thread thread = streamThreads.newThread(() -> {
-            try {
-                task.run();
-            } finally {
-                streams.remove(stream);
-            }
-        });
-        streams.put(stream, thread);
-        try {
-            thread.start();
-        } catch (Throwable e) {
-            streams.remove(stream);
-            throw e;
-        }
-        if (ending) {
-            stream.end();
-            thread.interrupt();
-        }
-    }
-
-    void endStreams() {
+    /** Ends the streams that do not end by themselves. */
+    void endEndless() {
         ending = true;
-        streams.forEach((stream, thread) -> {
-            stream.end();
-            thread.interrupt();
-        });
+        running.stream().filter(work -> work.endless).forEach(Work::interrupt);
     }
 
-    private void undo(Work work) {
-        running.remove(work);
-        free.release();
+    /** Whether nothing is at work any more, by the deadline. */
+    boolean awaitNone(Deadline deadline) throws InterruptedException {
+        synchronized (running) {
+            while (!running.isEmpty() && !deadline.expired()) {
+                running.wait(Math.max(1, deadline.remaining().toMillis()));
+            }
+        }
+        return running.isEmpty();
+    }
+
+    /** Whether {@link #endEndless} has been called. */
+    boolean ending() {
+        return ending;
     }
 
     List<Unfinished> unfinished() {

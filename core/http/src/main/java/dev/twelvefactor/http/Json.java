@@ -3,7 +3,9 @@ package dev.twelvefactor.http;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DatabindException;
@@ -12,33 +14,48 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 
-/** JSON both ways, with Jackson; made when the first body needs it, since that takes time a start has better uses for. */
+/** JSON both ways, with Jackson; its mapper is made when the first body needs it, since that takes time a start has better uses for. */
 final class Json {
-    private static final class Holder {
-        static final JsonMapper MAPPER = JsonMapper.builder()
-                .addModule(new SimpleModule()
-                        .addSerializer(Secret.class, ToStringSerializer.instance)
-                        .addSerializer(ServiceUrl.class, ToStringSerializer.instance))
-                .build();
+    /** As it is without the app's wishes: for problem documents, sessions, and values that no route has to do with. */
+    static final Json STANDARD = new Json(builder -> builder);
+
+    private final UnaryOperator<JsonMapper.Builder> wishes;
+    private volatile @Nullable JsonMapper made;
+
+    /** {@code wishes} changes what the library sets; whatever it does, secrets stay masked. */
+    Json(UnaryOperator<JsonMapper.Builder> wishes) {
+        this.wishes = wishes;
     }
 
-    private Json() {}
-
-    static byte[] write(Object value) {
-        return Holder.MAPPER.writeValueAsBytes(value);
+    private JsonMapper mapper() {
+        JsonMapper mapper = made;
+        if (mapper == null) {
+            // Twice by two threads at once does no harm.
+            mapper = wishes.apply(JsonMapper.builder())
+                    .addModule(new SimpleModule("twelvefactor")
+                            .addSerializer(Secret.class, ToStringSerializer.instance)
+                            .addSerializer(ServiceUrl.class, ToStringSerializer.instance))
+                    .build();
+            made = mapper;
+        }
+        return mapper;
     }
 
-    static <T> T read(byte[] json, Class<T> type) {
+    byte[] write(Object value) {
+        return mapper().writeValueAsBytes(value);
+    }
+
+    <T> T read(byte[] json, Class<T> type) {
         try {
-            return present(Holder.MAPPER.readValue(json, type));
+            return present(mapper().readValue(json, type));
         } catch (JacksonException e) {
             throw refusal(e);
         }
     }
 
-    static <T> T read(byte[] json, TypeReference<T> type) {
+    <T> T read(byte[] json, TypeReference<T> type) {
         try {
-            return present(Holder.MAPPER.readValue(json, type));
+            return present(mapper().readValue(json, type));
         } catch (JacksonException e) {
             throw refusal(e);
         }

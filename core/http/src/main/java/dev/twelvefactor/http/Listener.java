@@ -30,6 +30,7 @@ import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.StreamConnection;
+import org.xnio.Xnio;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
@@ -49,6 +50,7 @@ final class Listener {
     private static final Framing.Refusal FULL =
             new Framing.Refusal(503, "There are too many connections. Try again soon.");
 
+    private final XnioWorker worker;
     private final XnioIoThread io;
     private final HttpOpenListener http;
     private final AcceptingChannel<StreamConnection> port;
@@ -61,21 +63,34 @@ final class Listener {
     private volatile @Nullable InetSocketAddress sentinel;
     private volatile boolean closing;
 
-    private Listener(
-            InetSocketAddress address,
-            XnioWorker worker,
+    /** What a port and its connections are made with. */
+    record Options(
             ByteBufferPool buffers,
-            OptionMap httpOptions,
-            OptionMap socketOptions,
-            HttpSettings settings,
-            HttpHandler handler)
-            throws IOException {
-        this.limits = settings.connectionLimits();
-        this.mostConnections = settings.httpMaxConnections();
+            OptionMap http,
+            OptionMap socket,
+            Connection.Limits connectionLimits,
+            int mostConnections) {}
+
+    private Listener(String name, InetSocketAddress address, Options options, HttpHandler handler) throws IOException {
+        this.limits = options.connectionLimits();
+        this.mostConnections = options.mostConnections();
+        this.worker = Xnio.getInstance(Listener.class.getClassLoader())
+                .createWorkerBuilder()
+                .setWorkerName(name)
+                .setWorkerIoThreads(1)
+                .setCoreWorkerPoolSize(1)
+                .setMaxWorkerPoolSize(1)
+                .setDaemon(true)
+                .build();
         this.io = worker.getIoThread(0);
-        this.http = new HttpOpenListener(buffers, httpOptions);
+        this.http = new HttpOpenListener(options.buffers(), options.http());
         http.setRootHandler(exchange -> counted(exchange, handler));
-        this.port = worker.createStreamConnectionServer(address, this::acceptAll, socketOptions);
+        try {
+            this.port = worker.createStreamConnectionServer(address, this::acceptAll, options.socket());
+        } catch (IOException | RuntimeException e) {
+            worker.shutdownNow();
+            throw e;
+        }
     }
 
     /**
@@ -83,16 +98,9 @@ final class Listener {
      *
      * @throws java.net.BindException if the port is taken or may not be bound
      */
-    static Listener bind(
-            InetSocketAddress address,
-            XnioWorker worker,
-            ByteBufferPool buffers,
-            OptionMap httpOptions,
-            OptionMap socketOptions,
-            HttpSettings settings,
-            HttpHandler handler)
+    static Listener bind(String name, InetSocketAddress address, Options options, HttpHandler handler)
             throws IOException {
-        Listener listener = new Listener(address, worker, buffers, httpOptions, socketOptions, settings, handler);
+        Listener listener = new Listener(name, address, options, handler);
         listener.port.resumeAccepts();
         listener.io.executeAfter(listener::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return listener;
@@ -271,6 +279,19 @@ final class Listener {
         if (connections.isEmpty()) {
             empty.countDown();
         }
+    }
+
+    /** Ends its thread, once there are no connections any more. */
+    void stop() throws InterruptedException {
+        worker.shutdown();
+        // Event loops that are alive when the JVM ends cost it 300 ms.
+        worker.awaitTermination(1, TimeUnit.SECONDS);
+    }
+
+    /** Gives the port back that nobody has been told of. */
+    void discard() {
+        IoUtils.safeClose(port);
+        worker.shutdownNow();
     }
 
     /** Closes every connection, whatever it is doing. */

@@ -22,7 +22,7 @@ public final class Network {
         int slash = text.indexOf('/');
         String host = slash < 0 ? text : text.substring(0, slash);
         // Only literals: a name would be looked up, and what a resolver says is not what an operator trusts.
-        if (!host.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
+        if (!host.matches("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
             throw new IllegalArgumentException("write an address or a network such as 10.0.0.0/8");
         }
         try {

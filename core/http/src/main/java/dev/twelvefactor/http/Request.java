@@ -1,5 +1,7 @@
 package dev.twelvefactor.http;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,15 +10,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
-/** A request, as a value: whole, with its body. A test makes one without a server: {@code Request.of("GET", "/entries/7")}. */
+/**
+ * A request, as a value: whole, with its body, but in the routes of {@link Routes#streaming}. A test makes one without a server:
+ * {@code Request.of("GET", "/entries/7")}.
+ */
 public final class Request {
     private final Head head;
-    private final byte[] body;
-    private final Map<String, String> pathParameters;
-    private final @Nullable SessionHolder sessions;
+    private final Content content;
+    private final Matched matched;
 
     /** Everything but the body. */
     record Head(
@@ -24,14 +27,27 @@ public final class Request {
             String rawPath,
             Map<String, List<String>> query,
             TreeMap<String, List<String>> headers,
-            String remoteAddress,
-            boolean secure) {}
+            ClientAddress.Client client) {}
 
-    Request(Head head, byte[] body, Map<String, String> pathParameters, @Nullable SessionHolder sessions) {
+    /** The body: all of it, or a way to read it as it comes. */
+    sealed interface Content {
+        @SuppressWarnings("ArrayRecordComponent")
+        record Bytes(byte[] bytes) implements Content {}
+
+        record Stream(InputStream in) implements Content {}
+    }
+
+    /** What the routes make of it. */
+    private record Matched(Map<String, String> pathParameters, Json json, Optional<SessionHolder> sessions) {}
+
+    Request(Head head, Content content) {
+        this(head, content, new Matched(Map.of(), Json.STANDARD, Optional.empty()));
+    }
+
+    private Request(Head head, Content content, Matched matched) {
         this.head = head;
-        this.body = body;
-        this.pathParameters = pathParameters;
-        this.sessions = sessions;
+        this.content = content;
+        this.matched = matched;
     }
 
     /**
@@ -43,31 +59,36 @@ public final class Request {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         Map<String, List<String>> query = question < 0 ? Map.of() : FormData.parse(target.substring(question + 1));
-        Head head = new Head(method, path, query, new TreeMap<>(String.CASE_INSENSITIVE_ORDER), "127.0.0.1", false);
-        return new Request(head, new byte[0], Map.of(), null);
+        TreeMap<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("Host", List.of("localhost"));
+        Head head = new Head(method, path, query, headers, new ClientAddress.Client("127.0.0.1", false, "localhost"));
+        return new Request(head, new Content.Bytes(new byte[0]));
     }
 
     /** The same with one more header field. */
     public Request withHeader(String name, String value) {
         TreeMap<String, List<String>> headers = new TreeMap<>(head.headers());
         headers.put(name, List.of(value));
-        Head other =
-                new Head(head.method(), head.rawPath(), head.query(), headers, head.remoteAddress(), head.secure());
-        return new Request(other, body, pathParameters, sessions);
+        ClientAddress.Client client = name.equalsIgnoreCase("Host")
+                ? new ClientAddress.Client(
+                        head.client().address(), head.client().secure(), value)
+                : head.client();
+        Head other = new Head(head.method(), head.rawPath(), head.query(), headers, client);
+        return new Request(other, content, matched);
     }
 
     /** The same with this body. */
     public Request withBody(String contentType, String text) {
-        Request typed = withHeader("Content-Type", contentType);
-        return new Request(typed.head, text.getBytes(StandardCharsets.UTF_8), pathParameters, sessions);
+        Content.Bytes bytes = new Content.Bytes(text.getBytes(StandardCharsets.UTF_8));
+        return new Request(withHeader("Content-Type", contentType).head, bytes, matched);
     }
 
-    Request withPath(Map<String, String> parameters) {
-        return new Request(head, body, parameters, sessions);
+    Request matched(Map<String, String> pathParameters, Json json) {
+        return new Request(head, content, new Matched(pathParameters, json, Optional.empty()));
     }
 
     Request withSessions(SessionHolder holder) {
-        return new Request(head, body, pathParameters, holder);
+        return new Request(head, content, new Matched(matched.pathParameters(), matched.json(), Optional.of(holder)));
     }
 
     /** {@code GET}, {@code POST}, … */
@@ -86,7 +107,7 @@ public final class Request {
 
     /** A part of the path that the route's template names: {@code id} of {@code /entries/{id}}. */
     public String path(String name) {
-        String value = pathParameters.get(name);
+        String value = matched.pathParameters().get(name);
         if (value == null) {
             throw new IllegalArgumentException("the route's template has no {" + name + "}");
         }
@@ -130,22 +151,50 @@ public final class Request {
 
     /** The address of the client; behind a trusted proxy, the one that the proxy reports. */
     public String remoteAddress() {
-        return head.remoteAddress();
+        return head.client().address();
     }
 
     /** Whether the client came by HTTPS, as a trusted proxy reports it. */
     public boolean secure() {
-        return head.secure();
+        return head.client().secure();
+    }
+
+    /** The host, and its port if it has one, that the client asked for; behind a trusted proxy, as the proxy reports it. Empty if the client named none. */
+    public String host() {
+        return head.client().host();
+    }
+
+    /**
+     * The body as it comes, in the routes of {@link Routes#streaming}: a read waits for the client, who waits for the reads. In other routes, the body that
+     * is here already. To be read once; if the handler answers before the end, the client gets the answer and the connection is closed.
+     */
+    public InputStream stream() {
+        return content instanceof Content.Stream stream
+                ? stream.in()
+                : new ByteArrayInputStream(((Content.Bytes) content).bytes());
+    }
+
+    /** The parts of a submitted form with files, {@code multipart/form-data}; 415 if the body is none. In other routes than those of {@link Routes#streaming} the form has to fit {@code HTTP_MAX_BODY}. */
+    public Multipart multipart() {
+        return Multipart.of(header("Content-Type").orElse(""), stream());
     }
 
     /** The body. */
     public byte[] body() {
-        return body.clone();
+        return whole().clone();
     }
 
     /** The body as UTF-8 text. */
     public String text() {
-        return new String(body, StandardCharsets.UTF_8);
+        return new String(whole(), StandardCharsets.UTF_8);
+    }
+
+    private byte[] whole() {
+        if (content instanceof Content.Bytes whole) {
+            return whole.bytes();
+        }
+        throw new IllegalStateException(
+                "the routes of streaming(…) do not hold a body in memory; read request.stream()");
     }
 
     /**
@@ -154,13 +203,13 @@ public final class Request {
      */
     public <T> T json(Class<T> type) {
         checkJson();
-        return Json.read(body, type);
+        return matched.json().read(whole(), type);
     }
 
     /** The body's JSON as a value of a generic type. */
     public <T> T json(TypeReference<T> type) {
         checkJson();
-        return Json.read(body, type);
+        return matched.json().read(whole(), type);
     }
 
     /** The first value of each field of a submitted form; 415 if the body is no form. */
@@ -182,18 +231,20 @@ public final class Request {
         }
     }
 
+    /** Whether the body is a form that can be looked into. */
     boolean isForm() {
-        return header("Content-Type")
-                .map(type -> type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded"))
-                .orElse(false);
+        return content instanceof Content.Bytes
+                && header("Content-Type")
+                        .map(type -> type.toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded"))
+                        .orElse(false);
     }
 
     /** The session of this client, from the store that {@link Routes#sessions} names; empty until something is put into it. */
     public Session session() {
-        if (sessions == null) {
-            throw new IllegalStateException(
-                    "there is no session here; name a store with routes.sessions(…), and do not ask for one in a nonBlocking route");
-        }
-        return sessions.session(this);
+        return matched.sessions()
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "there is no session here; name a store with routes.sessions(…), and do not ask for one in a nonBlocking route"))
+                .session(this);
     }
 }

@@ -42,7 +42,8 @@ public final class Response {
     /**
      * 200 with a body that is written piece by piece, as the client takes it: for what is too large to be held in memory.
      *
-     * @param writer runs once, on the handler's thread; what it throws closes the connection, so that the client does not take a part for the whole
+     * @param writer runs once, on a thread of its own, when the handler and the filters have returned; what it throws closes the connection, so that
+     *     the client does not take a part for the whole
      */
     public static Response stream(String contentType, BodyWriter writer) {
         return new Response(200, Map.of("Content-Type", List.of(contentType)), new Body.Stream(-1, writer));
@@ -73,9 +74,9 @@ public final class Response {
         return bytes("text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** 200 with a value as JSON. */
+    /** 200 with a value as JSON, as the routes' mapper writes it once the handler has returned. */
     public static Response json(Object value) {
-        return bytes("application/json", Json.write(value));
+        return new Response(200, Map.of("Content-Type", List.of("application/json")), new Body.Value(value));
     }
 
     /** 200 with the value as JSON, or 404 if there is none. */
@@ -110,7 +111,7 @@ public final class Response {
         problem.put("title", ReasonPhrase.of(status));
         problem.put("status", status);
         problem.put("detail", detail);
-        return bytes("application/problem+json", Json.write(problem)).withStatus(status);
+        return bytes("application/problem+json", Json.STANDARD.write(problem)).withStatus(status);
     }
 
     /** The same with another status. */
@@ -172,12 +173,15 @@ public final class Response {
         if (body instanceof Body.Bytes whole) {
             return whole.bytes();
         }
+        if (body instanceof Body.Value) {
+            return rendered(Json.STANDARD).bytes();
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             if (body instanceof Body.Stream stream) {
                 stream.writer().write(bytes);
             } else if (body instanceof Body.Events events) {
-                events.source().sendTo(new EventStream(bytes));
+                events.source().sendTo(new EventStream(bytes, Json.STANDARD, () -> true));
             }
         } catch (Exception e) {
             throw new IllegalStateException("the body could not be written", e);
@@ -187,5 +191,10 @@ public final class Response {
 
     Body body() {
         return body;
+    }
+
+    /** The same with its value, if it has one, as JSON. */
+    Response rendered(Json json) {
+        return body instanceof Body.Value value ? withBody(new Body.Bytes(json.write(value.value()))) : this;
     }
 }

@@ -9,17 +9,22 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body, from the handler's thread to the IO thread one piece at a time. The handler's thread parks while the client is slow, which costs a
+ * A response's body, from the thread of its writer to the IO thread one piece at a time. The writer's thread parks while the client is slow, which costs a
  * virtual thread nothing: XNIO's own blocking streams would hold its carrier.
  */
 final class ResponseStream extends OutputStream {
     private static final int PIECE = 16 * 1024;
+    /** A comment of an event stream. */
+    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final HttpServerExchange exchange;
     private final Consumer<HttpServerExchange> head;
@@ -28,6 +33,7 @@ final class ResponseStream extends OutputStream {
     private long written;
     private boolean committed;
     private boolean broken;
+    private final OnIoThread io = new OnIoThread();
 
     /** {@code head} writes the status and the header fields, on the IO thread. */
     ResponseStream(HttpServerExchange exchange, Consumer<HttpServerExchange> head) {
@@ -45,7 +51,7 @@ final class ResponseStream extends OutputStream {
         int done = 0;
         while (done < length) {
             if (filled == PIECE) {
-                flush();
+                send(false);
             }
             int some = Math.min(PIECE - filled, length - done);
             System.arraycopy(bytes, offset + done, piece, filled, some);
@@ -57,9 +63,7 @@ final class ResponseStream extends OutputStream {
     @Override
     public void flush() throws IOException {
         if (filled > 0 || !committed) {
-            send(ByteBuffer.wrap(piece, 0, filled));
-            written += filled;
-            filled = 0;
+            send(true);
         }
     }
 
@@ -68,33 +72,28 @@ final class ResponseStream extends OutputStream {
         return committed;
     }
 
-    /** Whether the client has gone. */
-    boolean broken() {
-        return broken;
-    }
-
     /** The bytes that the client has taken. */
     long written() {
         return written;
     }
 
-    private void send(ByteBuffer bytes) throws IOException {
+    /**
+     * From here on a client that has gone is noticed even while nothing is written.
+     *
+     * @param quiet how long nothing was written when a heartbeat goes out between two flushes
+     * @param gone what happens then, on the IO thread
+     */
+    void keepAlive(Duration quiet, Runnable gone) throws IOException {
+        onIoThread(() -> io.keepAlive(quiet, gone));
+    }
+
+    private void send(boolean flush) throws IOException {
         if (broken) {
             // What was under way then may be so still: nothing can come behind it.
             throw new IOException("the response has broken off");
         }
         CompletableFuture<Void> sent = new CompletableFuture<>();
-        IoCallback callback = new IoCallback() {
-            @Override
-            public void onComplete(HttpServerExchange done, Sender sender) {
-                sent.complete(null);
-            }
-
-            @Override
-            public void onException(HttpServerExchange failed, Sender sender, IOException e) {
-                sent.completeExceptionally(e);
-            }
-        };
+        ByteBuffer bytes = ByteBuffer.wrap(piece, 0, filled);
         boolean first = !committed;
         committed = true;
         onIoThread(() -> {
@@ -103,33 +102,16 @@ final class ResponseStream extends OutputStream {
                 Connectors.executeRootHandler(
                         begun -> {
                             head.accept(begun);
-                            begun.dispatch(SameThreadExecutor.INSTANCE, () -> sendNow(bytes, callback, sent));
+                            begun.dispatch(SameThreadExecutor.INSTANCE, () -> io.send(bytes, flush, sent));
                         },
                         exchange);
             } else {
-                sendNow(bytes, callback, sent);
+                io.send(bytes, flush, sent);
             }
         });
         await(sent);
-    }
-
-    private void sendNow(ByteBuffer bytes, IoCallback callback, CompletableFuture<Void> sent) {
-        try {
-            Connection.of(exchange).onClose(() -> sent.completeExceptionally(new IOException("the client has gone")));
-            trySend(bytes, callback, sent);
-        } catch (Throwable e) {
-            sent.completeExceptionally(e);
-        }
-    }
-
-    private void trySend(ByteBuffer bytes, IoCallback callback, CompletableFuture<Void> sent) {
-        if (!exchange.getConnection().isOpen()) {
-            sent.completeExceptionally(new IOException("the client has gone"));
-        } else if (bytes.hasRemaining()) {
-            exchange.getResponseSender().send(bytes, callback);
-        } else {
-            sent.complete(null);
-        }
+        written += filled;
+        filled = 0;
     }
 
     private void await(CompletableFuture<Void> sent) throws IOException {
@@ -137,7 +119,7 @@ final class ResponseStream extends OutputStream {
             sent.get();
         } catch (ExecutionException e) {
             broken = true;
-            throw new IOException("the client has gone", e.getCause());
+            throw new ClientGoneException(e.getCause());
         } catch (InterruptedException e) {
             broken = true;
             Thread.currentThread().interrupt();
@@ -158,6 +140,120 @@ final class ResponseStream extends OutputStream {
     @Override
     public void close() throws IOException {
         flush();
-        onIoThread(exchange::endExchange);
+        onIoThread(io::end);
+    }
+
+    /** What belongs to the IO thread: at most one piece or one heartbeat is on its way, and a piece waits for a heartbeat. */
+    private final class OnIoThread {
+        private boolean begun;
+        private boolean ended;
+        private boolean betweenFlushes;
+        private boolean beating;
+        private @Nullable CompletableFuture<Void> sending;
+        private @Nullable Runnable behindHeartbeat;
+        private @Nullable Runnable onGone;
+
+        void send(ByteBuffer bytes, boolean flush, CompletableFuture<Void> sent) {
+            if (beating) {
+                behindHeartbeat = () -> send(bytes, flush, sent);
+                return;
+            }
+            begin();
+            if (!exchange.getConnection().isOpen()) {
+                sent.completeExceptionally(new IOException("closed"));
+                return;
+            }
+            sending = sent;
+            betweenFlushes = false;
+            Connection.of(exchange).restartTimeout();
+            write(
+                    bytes,
+                    () -> {
+                        sending = null;
+                        betweenFlushes = flush;
+                        sent.complete(null);
+                    },
+                    sent::completeExceptionally);
+        }
+
+        private void begin() {
+            if (!begun) {
+                begun = true;
+                Connection.of(exchange).onClose(this::gone);
+            }
+        }
+
+        private void write(ByteBuffer bytes, Runnable done, Consumer<Throwable> failed) {
+            if (!bytes.hasRemaining()) {
+                done.run();
+                return;
+            }
+            try {
+                exchange.getResponseSender().send(bytes, new IoCallback() {
+                    @Override
+                    public void onComplete(HttpServerExchange written, Sender sender) {
+                        done.run();
+                    }
+
+                    @Override
+                    public void onException(HttpServerExchange unwritten, Sender sender, IOException e) {
+                        failed.accept(e);
+                    }
+                });
+            } catch (Throwable e) {
+                failed.accept(e);
+            }
+        }
+
+        void keepAlive(Duration quiet, Runnable gone) {
+            begin();
+            onGone = gone;
+            if (!exchange.getConnection().isOpen()) {
+                gone.run();
+                return;
+            }
+            Connection.of(exchange).onTimeout(quiet, () -> beat(quiet));
+        }
+
+        private void beat(Duration quiet) {
+            if (ended || exchange.isComplete()) {
+                return;
+            }
+            Connection.of(exchange).onTimeout(quiet, () -> beat(quiet));
+            if (sending == null && betweenFlushes && !beating) {
+                beating = true;
+                write(ByteBuffer.wrap(HEARTBEAT), this::beaten, failure -> Connection.of(exchange)
+                        .close());
+            }
+        }
+
+        private void beaten() {
+            beating = false;
+            Runnable next = behindHeartbeat;
+            behindHeartbeat = null;
+            if (next != null) {
+                next.run();
+            }
+        }
+
+        void end() {
+            if (beating) {
+                behindHeartbeat = this::end;
+                return;
+            }
+            ended = true;
+            exchange.endExchange();
+        }
+
+        private void gone() {
+            IOException closed = new IOException("closed");
+            if (sending != null) {
+                sending.completeExceptionally(closed);
+            }
+            beaten();
+            if (onGone != null) {
+                onGone.run();
+            }
+        }
     }
 }

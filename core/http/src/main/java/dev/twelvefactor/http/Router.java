@@ -1,9 +1,11 @@
 package dev.twelvefactor.http;
 
+import dev.twelvefactor.config.DataSize;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -139,7 +141,8 @@ final class Router {
     /** Filters may wait, so the answer waits for a thread if there are any. */
     private Match missing(String method, Response answer) {
         boolean filtered = !routes.scope().own().isEmpty();
-        return new Match(new Routes.Route(method, "", request -> answer, routes.scope(), filtered), Map.of());
+        return new Match(
+                new Routes.Route(method, "", request -> answer, routes.scope(), filtered, Optional.empty()), Map.of());
     }
 
     private static Map<String, String> parameters(List<String> names, List<String> values) {
@@ -150,12 +153,29 @@ final class Router {
         return parameters;
     }
 
+    /** The largest body of a request for a target. */
+    Framing.BodyLimit bodyLimit(long usual) {
+        if (routes.routes().stream().noneMatch(Routes.Route::streams)) {
+            return (method, target) -> usual;
+        }
+        return (method, target) -> {
+            int query = target.indexOf('?');
+            String path = RequestPath.ofTarget(query < 0 ? target : target.substring(0, query));
+            return find(method, path).route().streamed().map(DataSize::bytes).orElse(usual);
+        };
+    }
+
+    /** How JSON is read and written here. */
+    Json json() {
+        return routes.json();
+    }
+
     Response answer(Request request) {
         return run(find(request.method(), request.rawPath()), request);
     }
 
     Response run(Match match, Request request) {
-        Request matched = request.withPath(match.parameters());
+        Request matched = request.matched(match.parameters(), routes.json());
         try {
             // A session means waiting for its store, so there is none on the IO thread.
             boolean withSession = routes.sessions().isPresent() && match.route().blocking();
@@ -185,11 +205,11 @@ final class Router {
         return filtered;
     }
 
-    private static Response given(Routes.Route route, @Nullable Response response) {
+    private Response given(Routes.Route route, @Nullable Response response) {
         if (response == null) {
             throw new IllegalStateException("the handler of " + route.template() + ", or a filter, returned null");
         }
-        return response;
+        return response.rendered(routes.json());
     }
 
     private Response inSession(Request request, Routes.Route route) throws Exception {
@@ -219,7 +239,9 @@ final class Router {
     private Response mapped(Routes.Mapping<?> mapping, Request request, Throwable e) {
         try {
             Response response = mapping.of(request, e);
-            return response == null ? failure(request.method(), request.rawPath(), e) : response;
+            return response == null
+                    ? failure(request.method(), request.rawPath(), e)
+                    : response.rendered(routes.json());
         } catch (RuntimeException inMapping) {
             inMapping.addSuppressed(e);
             return failure(request.method(), request.rawPath(), inMapping);
@@ -239,6 +261,10 @@ final class Router {
      * its own attachment reports it once, not once a request.
      */
     Response failure(String method, String path, Throwable e) {
+        if (ClientGoneException.isCauseOf(e)) {
+            LOG.debug("a client has gone", e);
+            return Response.problem(400, "The request has broken off.");
+        }
         if (isUnavailable.test(e)) {
             LOG.debug("a request failed since a backing service is away", e);
             return Response.problem(503, "A service that this needs is away for the moment. Try again soon.")

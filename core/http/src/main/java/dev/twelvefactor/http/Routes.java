@@ -1,6 +1,7 @@
 package dev.twelvefactor.http;
 
 import dev.twelvefactor.backing.KeyedStore;
+import dev.twelvefactor.config.DataSize;
 import io.undertow.server.HttpHandler;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the web process answers, declared once at its start.
@@ -26,17 +29,17 @@ import java.util.function.Consumer;
 public final class Routes {
     private final Declared declared;
     private final Scope scope;
-    private final boolean blocking;
+    private final Mode mode;
 
     /** No routes yet. */
     public Routes() {
-        this(new Declared(), new Scope("", Optional.empty(), new ArrayList<>()), true);
+        this(new Declared(), new Scope("", Optional.empty(), new ArrayList<>()), new Mode(true, Optional.empty()));
     }
 
-    private Routes(Declared declared, Scope scope, boolean blocking) {
+    private Routes(Declared declared, Scope scope, Mode mode) {
         this.declared = declared;
         this.scope = scope;
-        this.blocking = blocking;
+        this.mode = mode;
     }
 
     /** What all groups add to. */
@@ -45,7 +48,11 @@ public final class Routes {
         final List<Route> routes = new ArrayList<>();
         final List<Mapping<?>> mappings = new ArrayList<>();
         Optional<Sessions> sessions = Optional.empty();
+        Json json = Json.STANDARD;
     }
+
+    /** Whether handlers may wait, and the largest body if they read it themselves. */
+    private record Mode(boolean blocking, Optional<DataSize> streamed) {}
 
     /** What a group puts in front of its templates and around its handlers, inside of what the group around it does. */
     record Scope(String prefix, Optional<Scope> around, List<Filter> own) {
@@ -56,7 +63,17 @@ public final class Routes {
         }
     }
 
-    record Route(String method, String template, Handler handler, Scope scope, boolean blocking) {}
+    record Route(
+            String method,
+            String template,
+            Handler handler,
+            Scope scope,
+            boolean blocking,
+            Optional<DataSize> streamed) {
+        boolean streams() {
+            return streamed.isPresent();
+        }
+    }
 
     record Sessions(KeyedStore store, Duration timeToLive) {}
 
@@ -96,8 +113,13 @@ public final class Routes {
         if (!template.startsWith("/")) {
             throw new IllegalArgumentException("a template begins with a slash, which \"" + template + "\" does not");
         }
-        declared.routes.add(
-                new Route(method, scope.prefix() + template, Objects.requireNonNull(handler), scope, blocking));
+        declared.routes.add(new Route(
+                method,
+                scope.prefix() + template,
+                Objects.requireNonNull(handler),
+                scope,
+                mode.blocking(),
+                mode.streamed()));
         return this;
     }
 
@@ -142,8 +164,8 @@ public final class Routes {
             throw new IllegalArgumentException(
                     "a group's prefix begins with a slash and ends without one, which \"" + prefix + "\" does not");
         }
-        group.accept(new Routes(
-                declared, new Scope(scope.prefix() + prefix, Optional.of(scope), new ArrayList<>()), blocking));
+        group.accept(
+                new Routes(declared, new Scope(scope.prefix() + prefix, Optional.of(scope), new ArrayList<>()), mode));
         return this;
     }
 
@@ -152,7 +174,27 @@ public final class Routes {
      * there too; there is no session, since that is a wait for its store.
      */
     public Routes nonBlocking(Consumer<Routes> group) {
-        group.accept(new Routes(declared, scope, false));
+        group.accept(new Routes(declared, scope, new Mode(false, Optional.empty())));
+        return this;
+    }
+
+    /**
+     * Routes whose handlers read the body themselves, as it comes, by {@link Request#stream()} or {@link Request#multipart()}: for what is too large to be
+     * held in memory. They begin when the head of the request is there; {@code HTTP_REQUEST_TIMEOUT} counts from the last piece of the body on.
+     *
+     * @param largest the largest body, in the place of {@code HTTP_MAX_BODY}; more is 413
+     */
+    public Routes streaming(DataSize largest, Consumer<Routes> group) {
+        group.accept(new Routes(declared, scope, new Mode(true, Optional.of(largest))));
+        return this;
+    }
+
+    /**
+     * Changes how JSON is read and written: {@code routes.json(mapper -> mapper.propertyNamingStrategy(SNAKE_CASE))}. Problem documents and sessions stay as they
+     * are, and secrets masked.
+     */
+    public Routes json(UnaryOperator<JsonMapper.Builder> mapper) {
+        declared.json = new Json(mapper);
         return this;
     }
 
@@ -198,6 +240,10 @@ public final class Routes {
 
     List<Mapping<?>> mappings() {
         return List.copyOf(declared.mappings);
+    }
+
+    Json json() {
+        return declared.json;
     }
 
     Optional<Sessions> sessions() {

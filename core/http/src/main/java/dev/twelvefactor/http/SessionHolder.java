@@ -44,7 +44,7 @@ final class SessionHolder {
 
     private static Optional<Map<String, String>> values(String json) {
         try {
-            return Optional.of(Json.read(json.getBytes(StandardCharsets.UTF_8), VALUES));
+            return Optional.of(Json.STANDARD.read(json.getBytes(StandardCharsets.UTF_8), VALUES));
         } catch (HttpException e) {
             LOG.warn("a session in the store cannot be read, and a new one takes its place: {}", e.detail());
             return Optional.empty();
@@ -75,7 +75,10 @@ final class SessionHolder {
     /** For any other media type a browser asks with a preflight, which only CORS answers. */
     private static boolean isAskedForFirst(Request request) {
         String type = request.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
-        return !type.isEmpty() && !type.startsWith("text/plain") && !type.startsWith("multipart/form-data");
+        return !type.isEmpty()
+                && !type.startsWith("text/plain")
+                && !type.startsWith("multipart/form-data")
+                && !type.startsWith("application/x-www-form-urlencoded");
     }
 
     private static boolean isOfAnotherOrigin(Request request) {
@@ -83,9 +86,8 @@ final class SessionHolder {
         if (site.isPresent()) {
             return !site.get().equals("same-origin") && !site.get().equals("none");
         }
-        String host = request.header("Host").orElse("");
         return request.header("Origin")
-                .map(origin -> !origin.replaceFirst("^[a-z]+://", "").equalsIgnoreCase(host))
+                .map(origin -> !origin.replaceFirst("^[a-z]+://", "").equalsIgnoreCase(request.host()))
                 .orElse(false);
     }
 
@@ -120,7 +122,7 @@ final class SessionHolder {
     }
 
     private static String json(Session session) {
-        return new String(Json.write(session.values()), StandardCharsets.UTF_8);
+        return new String(Json.STANDARD.write(session.values()), StandardCharsets.UTF_8);
     }
 
     private static String cookieName(Request request) {

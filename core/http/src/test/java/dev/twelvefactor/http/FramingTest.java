@@ -41,7 +41,8 @@ class FramingTest {
     private static final Pattern REPEATED = Pattern.compile("\\{(.+?)\\*(\\d+)}", Pattern.DOTALL);
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3}) [^\\r\\n]*\\r\\n");
     /** The defaults of {@link HttpSettings}. */
-    private static final Framing.Limits LIMITS = new Framing.Limits(16 << 10, 8 << 10, 100, 1 << 20);
+    private static final Framing.Limits LIMITS =
+            new Framing.Limits(16 << 10, 8 << 10, 100, (method, target) -> 1 << 20);
 
     private static final String PROBE = "GET /in-step HTTP/1.1\r\nHost: h\r\n\r\n";
 

@@ -18,8 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -111,10 +112,9 @@ class StreamingTest {
                     }
                 }));
         start();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.getOutputStream()
-                    .write("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            InputStream in = socket.getInputStream();
+        try (RawClient socket = new RawClient(server.port())) {
+            socket.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n");
+            InputStream in = socket.in();
             assertThat(in.readNBytes(1000)).hasSize(1000);
             long before;
             do {
@@ -162,7 +162,6 @@ class StreamingTest {
                 request -> Response.events(events -> {
                     events.send("hello\nworld");
                     events.send("tick", "");
-                    events.heartbeat();
                     events.sendJson("value", Map.of("a", 1));
                     try {
                         while (events.open()) {
@@ -185,14 +184,106 @@ class StreamingTest {
                 events.append(readers[i].readLine()).append('\n');
             }
             assertThat(events)
-                    .hasToString(
-                            "data: hello\ndata: world\n\nevent: tick\ndata:\n\n:\n\nevent: value\ndata: {\"a\":1}\n\n");
+                    .hasToString("data: hello\ndata: world\n\nevent: tick\ndata:\n\nevent: value\ndata: {\"a\":1}\n\n");
         }
         // Three streams are open, with two threads for requests: they take none of those.
         assertThat(get("/").body()).isEqualTo("quick");
         CompletableFuture<DrainReport> drain = CompletableFuture.supplyAsync(lifecycle::drain);
         ended.await();
         assertThat(drain.get().complete()).isTrue();
+    }
+
+    @Test
+    void sends_heartbeats_between_events_and_tells_a_quiet_source_that_its_client_has_gone() throws Exception {
+        environment.put("HTTP_HEARTBEAT", "300ms");
+        CompletableFuture<Boolean> openAtTheEnd = new CompletableFuture<>();
+        routes.get(
+                "/events",
+                request -> Response.events(events -> {
+                    events.send("x".repeat(100_000));
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        openAtTheEnd.complete(events.open());
+                    }
+                }));
+        start();
+        try (RawClient socket = new RawClient(server.port())) {
+            socket.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n");
+            socket.readUntil("x\n\n\r\n03\r\n:\n\n\r\n03\r\n:\n\n\r\n");
+        }
+        assertThat(openAtTheEnd.get()).isFalse();
+    }
+
+    @Test
+    void never_puts_a_heartbeat_into_an_event() throws Exception {
+        environment.put("HTTP_HEARTBEAT", "1ms");
+        routes.get(
+                "/events",
+                request -> Response.events(events -> {
+                    for (int i = 0; i < 20; i++) {
+                        events.send("x".repeat(40_000));
+                        Thread.sleep(i * 40L);
+                    }
+                }));
+        start();
+        String events = get("/events").body();
+        assertThat(events).contains("\n\n:\n\n");
+        assertThat(events.replace(":\n\n", ""))
+                .isEqualTo(("data" + "x".repeat(40_000) + "\n\n").repeat(20).replace("data", "data: "));
+    }
+
+    @Test
+    void keeps_threads_for_others_while_many_read_slowly() throws Exception {
+        environment.put("HTTP_MAX_STREAMS", "5");
+        routes.get(
+                "/endless",
+                request -> Response.stream("text/plain", out -> {
+                    while (true) {
+                        out.write(new byte[10_000]);
+                    }
+                }));
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        List<RawClient> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                RawClient socket = new RawClient(server.port());
+                slow.add(socket);
+                socket.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n");
+                assertThat(socket.in().read()).isEqualTo('H');
+            }
+            // More streams than threads for handlers, and all of them stand still.
+            assertThat(get("/").body()).isEqualTo("quick");
+            HttpResponse<String> oneMore = get("/endless");
+            assertThat(oneMore.statusCode()).isEqualTo(503);
+            assertThat(oneMore.headers().firstValue("Retry-After")).isPresent();
+        } finally {
+            for (RawClient socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void does_not_let_a_part_pass_for_the_whole_in_http_1_0() throws Exception {
+        CountDownLatch read = new CountDownLatch(1);
+        routes.get(
+                "/broken",
+                request -> Response.stream("text/plain", out -> {
+                    lines(out, 10);
+                    out.flush();
+                    read.await();
+                    throw new IOException("the source has gone");
+                }));
+        start();
+        try (RawClient socket = new RawClient(server.port())) {
+            socket.send("GET /broken HTTP/1.0\r\n\r\n");
+            InputStream in = socket.in();
+            socket.readUntil("line 9\n");
+            read.countDown();
+            assertThatThrownBy(in::read).isInstanceOf(SocketException.class);
+        }
     }
 
     @Test
@@ -340,9 +431,8 @@ class StreamingTest {
                 }));
         routes.get("/", request -> Response.text("quick"));
         start();
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.getOutputStream()
-                    .write("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        try (RawClient socket = new RawClient(server.port())) {
+            socket.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n");
             broken.await();
         }
         while (get("/").statusCode() == 503) {

@@ -1,0 +1,298 @@
+package dev.twelvefactor.http;
+
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import io.undertow.util.SameThreadExecutor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.xnio.IoUtils;
+
+/**
+ * One request on its way through: from the IO thread to its handler's thread, and its response back. It is answered once, by the handler or by its deadline,
+ * whichever comes first.
+ */
+final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+    private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
+
+    private static final Framing.Refusal TOO_MANY =
+            new Framing.Refusal(503, "Too many requests at once. Try again soon.");
+    private static final Framing.Refusal TOO_MANY_STREAMS =
+            new Framing.Refusal(503, "Too many streams at once. Try again soon.");
+    private static final Framing.Refusal TOO_LATE =
+            new Framing.Refusal(503, "The answer took too long. Try again later.");
+
+    private final HttpServerExchange undertow;
+    private final Connection connection;
+    private final Router.Match match;
+    private final Request request;
+    private final Surroundings around;
+    private final long start = System.nanoTime();
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private volatile InFlight.@Nullable Work work;
+
+    /** What all exchanges of a server share. */
+    record Surroundings(
+            Router router,
+            InFlight inFlight,
+            Duration requestTimeout,
+            Duration heartbeat,
+            Level accessLevel,
+            BooleanSupplier draining) {}
+
+    Exchange(HttpServerExchange undertow, Router.Match match, Request request, Surroundings around) {
+        this.undertow = undertow;
+        this.connection = Connection.of(undertow);
+        this.match = match;
+        this.request = request;
+        this.around = around;
+    }
+
+    /** On the IO thread, once all of the request is there that has to be. */
+    void begin() {
+        // Once Undertow's call has unwound, so that nobody else is at work on the exchange when it is handed on.
+        undertow.dispatch(SameThreadExecutor.INSTANCE, () -> {
+            if (!match.route().blocking()) {
+                handle().run();
+                return;
+            }
+            connection.onTimeout(around.requestTimeout(), this::tooLate);
+            Optional<InFlight.Work> begun = around.inFlight().run(what(), this::handle);
+            if (begun.isPresent()) {
+                work = begun.get();
+            } else if (answered.compareAndSet(false, true)) {
+                refuse(TOO_MANY);
+            }
+        });
+    }
+
+    private String what() {
+        return request.method() + " " + undertow.getRequestPath();
+    }
+
+    private void tooLate() {
+        if (answered.compareAndSet(false, true)) {
+            refuse(TOO_LATE);
+            Optional.ofNullable(work).ifPresent(InFlight.Work::interrupt);
+        }
+    }
+
+    /** On the IO thread. */
+    private void refuse(Framing.Refusal refusal) {
+        Response response = refusal.response();
+        logAccess(response.status(), response.bytes().length);
+        handBack(response);
+    }
+
+    /** On the handler's thread. What it gives back is no longer the handler's work. */
+    private Runnable handle() {
+        if (answered.get()) {
+            return () -> {};
+        }
+        Response response = around.router().run(match, request);
+        if (!answered.compareAndSet(false, true)) {
+            return () -> {};
+        }
+        boolean bodiless = request.method().equals("HEAD") || response.status() == 304;
+        if (response.body() instanceof Body.Bytes whole) {
+            logAccess(response.status(), whole.bytes().length);
+            return () -> handBack(response);
+        }
+        if (bodiless || !match.route().blocking()) {
+            Response instead = bodiless ? response : around.router().cannotStream(match);
+            logAccess(instead.status(), 0);
+            return () -> handBack(instead);
+        }
+        return () -> stream(response);
+    }
+
+    private void stream(Response response) {
+        boolean endless = response.body() instanceof Body.Events;
+        if (around.inFlight().stream(what(), endless, own -> write(response, own))
+                .isEmpty()) {
+            refuse(TOO_MANY_STREAMS);
+        }
+    }
+
+    /** On the thread of the stream. */
+    private void write(Response response, InFlight.Work own) {
+        ResponseStream out = new ResponseStream(undertow, begun -> writeHead(begun, response));
+        int status = response.status();
+        try {
+            if (response.body() instanceof Body.Stream stream) {
+                stream.writer().write(out);
+            } else if (response.body() instanceof Body.Events events) {
+                sendEvents(events.source(), out, own);
+            }
+            out.close();
+        } catch (Throwable e) {
+            status = brokeOff(out, e, status);
+        }
+        logAccess(status, out.written());
+    }
+
+    private void sendEvents(EventStream.Source source, ResponseStream out, InFlight.Work own) throws Exception {
+        AtomicBoolean gone = new AtomicBoolean();
+        out.flush();
+        out.keepAlive(around.heartbeat(), () -> {
+            gone.set(true);
+            own.interrupt();
+        });
+        source.sendTo(new EventStream(
+                out,
+                around.router().json(),
+                () -> !gone.get() && !around.inFlight().ending()));
+    }
+
+    /** What has begun cannot be mended: the connection is closed, so that the client does not take a part for the whole. */
+    private int brokeOff(ResponseStream out, Throwable e, int status) {
+        boolean clientsDoing = ClientGoneException.isCauseOf(e) || !connection.isOpen();
+        if (!out.committed()) {
+            Response failure = around.router().failure(request.method(), undertow.getRequestPath(), e);
+            handBack(failure);
+            return failure.status();
+        }
+        if (!clientsDoing && !around.draining().getAsBoolean()) {
+            LOG.atError()
+                    .addKeyValue("path", undertow.getRequestPath())
+                    .setCause(e)
+                    .log("a response broke off");
+        }
+        onIoThread(() -> {
+            if (undertow.isHttp10()) {
+                connection.reset();
+            }
+            abort(undertow);
+        });
+        return status;
+    }
+
+    private void handBack(Response response) {
+        if (undertow.isInIoThread()) {
+            answer(response);
+        } else {
+            onIoThread(() -> answer(response));
+        }
+    }
+
+    private void answer(Response response) {
+        if (connection.refused()) {
+            // It has its answer, for what is wrong with its body.
+            return;
+        }
+        if (!undertow.isRequestComplete() && response.body() instanceof Body.Bytes) {
+            // To read on what nobody wants may take as long as the client likes.
+            connection.answerLast(response);
+            return;
+        }
+        Connectors.executeRootHandler(done -> write(done, response), undertow);
+    }
+
+    private void onIoThread(Runnable task) {
+        try {
+            undertow.getIoThread().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the server was stopped before a response was written", e);
+        }
+    }
+
+    private void write(HttpServerExchange exchange, Response response) {
+        if (exchange.isComplete()
+                || exchange.isResponseStarted()
+                || !exchange.getConnection().isOpen()) {
+            exchange.endExchange();
+            return;
+        }
+        writeHead(exchange, response);
+        if (!(response.body() instanceof Body.Bytes whole)) {
+            // The answer to HEAD: the body's length is told if it is known, the body is not written.
+            exchange.endExchange();
+            return;
+        }
+        byte[] body = whole.bytes();
+        boolean bodiless = response.status() == 204 || response.status() == 304;
+        if (bodiless || body.length == 0) {
+            exchange.endExchange();
+            return;
+        }
+        exchange.setResponseContentLength(body.length);
+        new Pieces(body).onComplete(exchange, exchange.getResponseSender());
+    }
+
+    /**
+     * A body in pieces. The JDK copies all of a heap buffer for each write, however little the socket takes: a large body to a slow reader would be copied
+     * again and again.
+     */
+    private static final class Pieces implements IoCallback {
+        private static final int PIECE = 64 * 1024;
+
+        private final byte[] body;
+        private int sent;
+
+        Pieces(byte[] body) {
+            this.body = body;
+        }
+
+        @Override
+        public void onComplete(HttpServerExchange exchange, Sender sender) {
+            if (sent == body.length) {
+                exchange.endExchange();
+                return;
+            }
+            int some = Math.min(PIECE, body.length - sent);
+            ByteBuffer piece = ByteBuffer.wrap(body, sent, some);
+            sent += some;
+            sender.send(piece, this);
+        }
+
+        @Override
+        public void onException(HttpServerExchange exchange, Sender sender, IOException e) {
+            abort(exchange);
+        }
+    }
+
+    private void writeHead(HttpServerExchange exchange, Response response) {
+        exchange.setStatusCode(response.status());
+        response.headers()
+                .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
+        if (response.body() instanceof Body.Stream stream && stream.length() >= 0) {
+            exchange.setResponseContentLength(stream.length());
+        } else if (!(response.body() instanceof Body.Bytes) && !exchange.isHttp10()) {
+            // Left to itself, Undertow ends the last response of a connection by its close, and a part passes for the
+            // whole.
+            exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, "chunked");
+        }
+        if (around.draining().getAsBoolean()) {
+            exchange.setPersistent(false);
+        }
+    }
+
+    static void abort(HttpServerExchange exchange) {
+        IoUtils.safeClose(exchange.getConnection());
+        exchange.endExchange();
+    }
+
+    private void logAccess(int status, long bytes) {
+        ACCESS.atLevel(around.accessLevel())
+                .addKeyValue("method", undertow.getRequestMethod())
+                .addKeyValue("path", undertow.getRequestPath())
+                .addKeyValue("route", match.route().template())
+                .addKeyValue("status", status)
+                .addKeyValue("bytes", bytes)
+                .addKeyValue("duration_ms", Millis.of(System.nanoTime() - start))
+                .log("request");
+    }
+}

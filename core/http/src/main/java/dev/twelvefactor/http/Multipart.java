@@ -1,0 +1,276 @@
+package dev.twelvefactor.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submitted form with files, one part after the other, as it comes; no more than a piece of it is in memory.
+ *
+ * <pre>{@code
+ * Multipart form = request.multipart();
+ * for (var part = form.next(); part.isPresent(); part = form.next()) {
+ *     part.get().stream()…
+ * }
+ * }</pre>
+ *
+ * <p>What does not follow the standard is 400, and a form of more than 1,000 parts 413.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc7578">RFC 7578</a>
+ */
+public final class Multipart {
+    private static final int PIECE = 16 * 1024;
+    private static final int MOST_PARTS = 1000;
+    private static final int LARGEST_HEAD = 8 * 1024;
+    private static final int LARGEST_TEXT = 64 * 1024;
+    private static final Pattern TYPE = Pattern.compile(
+            "(?i)multipart/form-data\\s*;(?:.*;)?\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s\";]{1,70}))\\s*(?:;.*)?");
+    private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(.*?)[ \\t]*");
+    private static final Pattern PARAMETER =
+            Pattern.compile("\\s*;\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]*))\\s*");
+
+    private final InputStream in;
+    private final byte[] delimiter;
+    private final byte[] buffer = new byte[PIECE];
+    private int position;
+    private int limit;
+    private boolean inputEnded;
+    /** Up to here, what is in the buffer belongs to the part, and no delimiter begins before it. */
+    private int safe;
+
+    private int parts;
+    private @Nullable Part current;
+
+    private Multipart(InputStream in, String boundary) {
+        this.in = in;
+        this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
+        // The first delimiter stands at the beginning, without the end of a line before it.
+        buffer[0] = '\r';
+        buffer[1] = '\n';
+        limit = 2;
+    }
+
+    static Multipart of(String contentType, InputStream in) {
+        Matcher type = TYPE.matcher(contentType);
+        if (!type.matches()) {
+            throw new HttpException(415, "A form is expected: multipart/form-data, with its boundary.");
+        }
+        return new Multipart(in, type.group(1) == null ? type.group(2) : type.group(1));
+    }
+
+    /** The next part; what was not read of the one before is passed over. Empty at the end. */
+    public Optional<Part> next() throws IOException {
+        Part before = current;
+        if (before == null && parts > 0) {
+            return Optional.empty();
+        }
+        if (before != null) {
+            before.stream.transferTo(OutputStream.nullOutputStream());
+        } else if (remaining() != 0) {
+            throw malformed("does not begin with its boundary");
+        }
+        position += delimiter.length;
+        String line = line();
+        if (line.equals("--")) {
+            current = null;
+            parts = Math.max(1, parts);
+            in.transferTo(OutputStream.nullOutputStream());
+            return Optional.empty();
+        }
+        if (!line.isEmpty()) {
+            throw malformed("has something behind a boundary");
+        }
+        if (++parts > MOST_PARTS) {
+            throw new HttpException(413, "The form has more than " + MOST_PARTS + " parts.");
+        }
+        Part part = new Part(fields());
+        current = part;
+        safe = position;
+        return Optional.of(part);
+    }
+
+    private static HttpException malformed(String what) {
+        return new HttpException(400, "The form " + what + ".");
+    }
+
+    private Map<String, String> fields() throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        int size = 0;
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            size += line.length();
+            Matcher field = FIELD.matcher(line);
+            if (size > LARGEST_HEAD || !field.matches()) {
+                throw malformed("has a part whose head is too long, or none");
+            }
+            if (fields.put(field.group(1).toLowerCase(Locale.ROOT), field.group(2)) != null) {
+                throw malformed("has a part with two fields " + field.group(1));
+            }
+        }
+        return fields;
+    }
+
+    private String line() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        while (true) {
+            int b = oneByte();
+            if (b == '\r') {
+                if (oneByte() != '\n') {
+                    throw malformed("has a line that does not end with CR LF");
+                }
+                return line.toString(StandardCharsets.UTF_8);
+            }
+            if (b < 0 && line.toString(StandardCharsets.UTF_8).equals("--")) {
+                return "--";
+            }
+            if ((b < ' ' && b != '\t') || b == 0x7f || line.size() == LARGEST_HEAD) {
+                throw malformed(b < 0 ? "breaks off" : "has a part whose head is too long, or none");
+            }
+            line.write(b);
+        }
+    }
+
+    private int oneByte() throws IOException {
+        if (position == limit && !more()) {
+            return -1;
+        }
+        return buffer[position++] & 0xff;
+    }
+
+    /** How many bytes of the part are here; 0 at its end. */
+    private int remaining() throws IOException {
+        while (safe <= position) {
+            int found = indexOfDelimiter();
+            if (found >= 0) {
+                safe = found;
+                return found - position;
+            }
+            // A delimiter may begin in the last bytes and go on behind them.
+            safe = Math.max(position, limit - delimiter.length + 1);
+            if (safe == position && !more()) {
+                throw malformed("breaks off");
+            }
+        }
+        return safe - position;
+    }
+
+    private int indexOfDelimiter() {
+        for (int i = position; i <= limit - delimiter.length; i++) {
+            if (buffer[i] == '\r' && Arrays.equals(buffer, i, i + delimiter.length, delimiter, 0, delimiter.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private boolean more() throws IOException {
+        if (position > 0) {
+            System.arraycopy(buffer, position, buffer, 0, limit - position);
+            limit -= position;
+            safe -= position;
+            position = 0;
+        }
+        int read = inputEnded ? -1 : in.read(buffer, limit, buffer.length - limit);
+        inputEnded = read < 0;
+        limit += Math.max(0, read);
+        return read > 0;
+    }
+
+    /** One field, or one file, of the form. */
+    public final class Part {
+        private final Map<String, String> fields;
+        private final Map<String, String> parameters = new HashMap<>();
+        private final InputStream stream = new PartStream(this);
+
+        private Part(Map<String, String> fields) {
+            this.fields = fields;
+            String disposition = fields.getOrDefault("content-disposition", "");
+            if (!disposition.toLowerCase(Locale.ROOT).startsWith("form-data")) {
+                throw malformed("has a part that is not form-data");
+            }
+            Matcher parameter = PARAMETER.matcher(disposition);
+            int at = "form-data".length();
+            while (at < disposition.length()
+                    && parameter.region(at, disposition.length()).lookingAt()) {
+                String value = parameter.group(2) == null
+                        ? parameter.group(3)
+                        : parameter.group(2).replaceAll("\\\\([\"\\\\])", "$1");
+                if (parameters.put(parameter.group(1).toLowerCase(Locale.ROOT), value) != null) {
+                    throw malformed("has a part that says " + parameter.group(1) + " twice");
+                }
+                at = parameter.end();
+            }
+            if (at < disposition.length() || !parameters.containsKey("name")) {
+                throw malformed("has a part without a name");
+            }
+        }
+
+        /** The name of the form's field. */
+        public String name() {
+            return Objects.requireNonNull(parameters.get("name"));
+        }
+
+        /** What the client calls the file, without directories; empty for a field that is no file. Not a name to store something under. */
+        public Optional<String> fileName() {
+            return Optional.ofNullable(parameters.get("filename")).map(name -> name.replaceFirst("(?s).*[/\\\\]", ""));
+        }
+
+        /** The media type that the client gives it; {@code text/plain} where it says nothing. */
+        public String contentType() {
+            return fields.getOrDefault("content-type", "text/plain");
+        }
+
+        /** What is in it, to be read before the next part is asked for. */
+        public InputStream stream() {
+            return stream;
+        }
+
+        /** What is in it, as UTF-8 text of at most 64 KiB; more is 413. */
+        public String text() throws IOException {
+            byte[] bytes = stream.readNBytes(LARGEST_TEXT + 1);
+            if (bytes.length > LARGEST_TEXT) {
+                throw new HttpException(413, "The field " + name() + " is larger than " + LARGEST_TEXT + " bytes.");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    private final class PartStream extends InputStream {
+        private final Part part;
+
+        PartStream(Part part) {
+            this.part = part;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, target.length);
+            if (current != part) {
+                throw new IllegalStateException("this part was passed over; read it before the next one");
+            }
+            int some = Math.min(length, remaining());
+            if (some == 0) {
+                return length == 0 ? 0 : -1;
+            }
+            System.arraycopy(buffer, position, target, offset, some);
+            position += some;
+            return some;
+        }
+    }
+}

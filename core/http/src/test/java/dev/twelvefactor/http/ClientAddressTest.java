@@ -1,0 +1,104 @@
+package dev.twelvefactor.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClientAddressTest {
+    private static final List<Network> OURS = List.of(Network.parse("10.0.0.0/8"));
+
+    private final ClientAddress xForwarded = new ClientAddress(OURS, ProxyHeaders.X_FORWARDED);
+    private final ClientAddress forwarded = new ClientAddress(OURS, ProxyHeaders.FORWARDED);
+    private final InetAddress proxy = address("10.0.0.1");
+
+    private static InetAddress address(String literal) {
+        return Network.parse(literal).address();
+    }
+
+    @Test
+    void believes_nobody_but_a_trusted_proxy() {
+        Map<String, List<String>> headers = Map.of(
+                "Host", List.of("inside"),
+                "X-Forwarded-For", List.of("1.1.1.1, 203.0.113.9, 10.0.0.2"),
+                "X-Forwarded-Proto", List.of("https"),
+                "X-Forwarded-Host", List.of("shop.example.org:8443"));
+        assertThat(xForwarded.of(proxy, headers))
+                .isEqualTo(new ClientAddress.Client("203.0.113.9", true, "shop.example.org:8443"));
+        InetAddress stranger = address("198.51.100.1");
+        assertThat(xForwarded.of(stranger, headers))
+                .isEqualTo(new ClientAddress.Client("198.51.100.1", false, "inside"));
+        assertThat(forwarded.of(stranger, Map.of("Forwarded", List.of("for=1.1.1.1;proto=https"))))
+                .isEqualTo(new ClientAddress.Client("198.51.100.1", false, ""));
+    }
+
+    @Test
+    void believes_no_field_that_its_proxies_do_not_write() {
+        Map<String, List<String>> both = Map.of(
+                "Forwarded", List.of("for=203.0.113.1;proto=http"),
+                "X-Forwarded-For", List.of("203.0.113.2"),
+                "X-Forwarded-Proto", List.of("https"));
+        assertThat(forwarded.of(proxy, both)).isEqualTo(new ClientAddress.Client("203.0.113.1", false, ""));
+        assertThat(xForwarded.of(proxy, both)).isEqualTo(new ClientAddress.Client("203.0.113.2", true, ""));
+    }
+
+    @Test
+    void believes_what_the_nearest_proxy_wrote_last() {
+        assertThat(xForwarded
+                        .of(proxy, Map.of("X-Forwarded-Proto", List.of("https, http")))
+                        .secure())
+                .isFalse();
+        assertThat(xForwarded
+                        .of(proxy, Map.of("X-Forwarded-Proto", List.of("http", "https")))
+                        .secure())
+                .isTrue();
+        assertThat(xForwarded
+                        .of(proxy, Map.of("X-Forwarded-For", List.of("1.1.1.1, not-an-address, 10.0.0.2")))
+                        .address())
+                .isEqualTo("10.0.0.2");
+        assertThat(xForwarded
+                        .of(proxy, Map.of("X-Forwarded-Host", List.of("not a host"), "Host", List.of("inside")))
+                        .host())
+                .isEqualTo("inside");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "for=203.0.113.9 | 203.0.113.9",
+                "For=203.0.113.9;proto=http;by=203.0.113.43 | 203.0.113.9",
+                "for=\"203.0.113.9:4711\" | 203.0.113.9",
+                "for=\"[2001:db8:cafe::17]:4711\" | 2001:db8:cafe:0:0:0:0:17",
+                "for=192.0.2.43, for=198.51.100.17 | 198.51.100.17",
+                "for=1.1.1.1, for=198.51.100.17 , for=10.1.2.3 | 198.51.100.17",
+                "for=198.51.100.17, for=unknown | 10.0.0.1",
+                "for=198.51.100.17, for=_hidden, for=10.0.0.3 | 10.0.0.3",
+                "for=198.51.100.17, proto=https | 10.0.0.1",
+                "for=203.0.113.9 nonsense | 10.0.0.1",
+                "for=\"203.0.113.9 | 10.0.0.1",
+                "host=\"a,for=1.1.1.1\";for=203.0.113.9 | 203.0.113.9",
+                "'' | 10.0.0.1"
+            })
+    void reads_the_standard_field(String line, String address) {
+        assertThat(forwarded.of(proxy, Map.of("Forwarded", List.of(line))).address())
+                .isEqualTo(address);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "203.0.113.9:4711, 203.0.113.9",
+        "[2001:db8::1]:80, 2001:db8:0:0:0:0:0:1",
+        "2001:db8::1, 2001:db8:0:0:0:0:0:1",
+        "203.0.113.9/8, 10.0.0.1"
+    })
+    void takes_an_address_with_a_port(String hop, String address) {
+        assertThat(xForwarded.of(proxy, Map.of("X-Forwarded-For", List.of(hop))).address())
+                .isEqualTo(address);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.twelvefactor.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** A client that sends and reads bytes as they are. */
+final class RawClient implements AutoCloseable {
+    private final Socket socket;
+
+    RawClient(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(20_000);
+    }
+
+    void send(String text) throws IOException {
+        send(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    InputStream in() throws IOException {
+        return socket.getInputStream();
+    }
+
+    /** Reads up to this text; fails if the connection is closed before. */
+    void readUntil(String end) throws IOException {
+        StringBuilder got = new StringBuilder();
+        while (got.indexOf(end, got.length() - end.length()) < 0) {
+            int b = in().read();
+            if (b < 0) {
+                throw new EOFException("closed after: " + got);
+            }
+            got.append((char) b);
+        }
+    }
+
+    /** Reads up to the close. */
+    String readAll() throws IOException {
+        return new String(in().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
