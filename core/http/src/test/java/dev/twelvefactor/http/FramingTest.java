@@ -204,7 +204,7 @@ class FramingTest {
     @Timeout(7200)
     void never_answers_twice_or_with_a_fault_whatever_comes() throws Exception {
         long end = System.nanoTime()
-                + Duration.ofSeconds(Long.getLong("fuzz.seconds", 20)).toNanos();
+                + Duration.ofSeconds(Long.getLong("fuzz.seconds", 60)).toNanos();
         long seed = Long.getLong("fuzz.seed", System.nanoTime());
         Random random = new Random(seed);
         List<Row> rows = table().filter(row -> row.request().length < 2000).toList();

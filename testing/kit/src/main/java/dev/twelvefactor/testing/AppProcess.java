@@ -43,6 +43,7 @@ public final class AppProcess implements AutoCloseable {
         private final List<String> arguments;
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final List<String> jvmOptions = new ArrayList<>();
+        private final List<String> launcher = new ArrayList<>();
 
         private Builder(List<String> program, List<String> arguments) {
             this.program = program;
@@ -58,6 +59,12 @@ public final class AppProcess implements AutoCloseable {
         /** One more option of the JVM. */
         public Builder jvm(String option) {
             jvmOptions.add(option);
+            return this;
+        }
+
+        /** Starts it by another command: {@code under("unshare", "--pid", "--fork")}. {@link AppProcess#pid} and signals then mean that command. */
+        public Builder under(String... command) {
+            launcher.addAll(List.of(command));
             return this;
         }
 
@@ -82,6 +89,7 @@ public final class AppProcess implements AutoCloseable {
         /** Starts it, on the JVM that runs the test. */
         public AppProcess start() {
             List<String> command = new ArrayList<>(WITH_SIGINT);
+            command.addAll(launcher);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmOptions);
             command.addAll(program);
