@@ -21,7 +21,11 @@ public final class EventLog {
             "io.undertow",
             Level.WARN,
             "com.zaxxer.hikari",
-            Level.WARN);
+            Level.WARN,
+            // One event with its stack for each connection that a dead database takes along; the attachment reports it
+            // once.
+            "com.zaxxer.hikari.pool.ProxyConnection",
+            Level.ERROR);
 
     private EventLog() {}
 

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,7 +24,6 @@ import java.util.stream.Stream;
  */
 final class PostgresBinary {
     private static final int MOST_ATTEMPTS = 3;
-    private static final Duration START = Duration.ofSeconds(30);
 
     private PostgresBinary() {}
 
@@ -67,7 +65,7 @@ final class PostgresBinary {
                     .setDataDirectory(directory.path().resolve(name))
                     .setPort(reserved.getLocalPort())
                     .setRegisterShutdownHook(false)
-                    .setPGStartupWait(START)
+                    .setPGStartupWait(PostgresServer.START)
                     .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     // These become options of initdb, whatever their setter is called.
@@ -82,6 +80,8 @@ final class PostgresBinary {
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("unix_socket_directories", "")
                     .setServerConfig("max_connections", "100")
+                    // The library's own choice loses what was committed last.
+                    .setServerConfig("synchronous_commit", "on")
                     .setDataDirectoryCustomizer(data -> release(reserved, data.toPath()))
                     .start();
             String password = ServerDirectory.randomHex(16);
@@ -91,7 +91,7 @@ final class PostgresBinary {
                     server.getPort(),
                     password,
                     "PostgreSQL: " + version + " out of Maven Central, port " + server.getPort(),
-                    directory::close);
+                    new LocalMachine(directory, directory.path().resolve(name), log));
         } finally {
             Files.deleteIfExists(secret);
         }

@@ -1,6 +1,9 @@
 package dev.twelvefactor.testing.postgres;
 
 import dev.twelvefactor.testing.ServerDirectory;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.util.List;
 import java.util.Optional;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -9,8 +12,14 @@ import org.testcontainers.utility.DockerImageName;
 final class PostgresContainer {
     private PostgresContainer() {}
 
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
     @SuppressWarnings("resource")
-    static PostgresServer start() {
+    static PostgresServer start() throws IOException {
         String image = Optional.ofNullable(System.getenv("POSTGRES_IMAGE")).orElse("postgres:17");
         String password = ServerDirectory.randomHex(16);
         PostgreSQLContainer container = new PostgreSQLContainer(
@@ -18,6 +27,8 @@ final class PostgresContainer {
                 .withUsername(PostgresServer.ROLE)
                 .withPassword(password)
                 .withDatabaseName(PostgresServer.ROLE);
+        // Docker would give it another port at every start.
+        container.setPortBindings(List.of(freePort() + ":" + PostgreSQLContainer.POSTGRESQL_PORT));
         container.start();
         int port = container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT);
         return new PostgresServer(
@@ -25,6 +36,27 @@ final class PostgresContainer {
                 port,
                 password,
                 "PostgreSQL: container of " + image + ", port " + port,
-                container::stop);
+                new PostgresServer.Machine() {
+                    @Override
+                    public void stop() {
+                        container.stop();
+                    }
+
+                    @Override
+                    public void kill() {
+                        container
+                                .getDockerClient()
+                                .killContainerCmd(container.getContainerId())
+                                .exec();
+                    }
+
+                    @Override
+                    public void startAgain() {
+                        container
+                                .getDockerClient()
+                                .startContainerCmd(container.getContainerId())
+                                .exec();
+                    }
+                });
     }
 }

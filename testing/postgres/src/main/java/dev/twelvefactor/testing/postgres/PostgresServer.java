@@ -4,29 +4,42 @@ import dev.twelvefactor.testing.ServerDirectory;
 import dev.twelvefactor.testing.ServerSource;
 import dev.twelvefactor.testing.SharedServer;
 import dev.twelvefactor.testing.TestServer;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /**
  * A PostgreSQL on a free port, with a role {@code app} that has a password and may make databases: unpacked from Maven Central, or a Docker container.
  */
 public final class PostgresServer implements TestServer {
     static final String ROLE = "app";
+    static final Duration START = Duration.ofSeconds(30);
 
     private final String host;
     private final int port;
     private final String password;
     private final String description;
-    private final Runnable stop;
+    private final Machine machine;
 
-    PostgresServer(String host, int port, String password, String description, Runnable stop) {
+    /** What it runs on. */
+    interface Machine {
+        /** Stops it and removes all that it has written. */
+        void stop();
+
+        void kill() throws IOException;
+
+        void startAgain() throws IOException;
+    }
+
+    PostgresServer(String host, int port, String password, String description, Machine machine) {
         this.host = host;
         this.port = port;
         this.password = password;
         this.description = description;
-        this.stop = stop;
+        this.machine = machine;
     }
 
     /** Gives tests one PostgreSQL for the whole run: {@code @ExtendWith(PostgresServer.Shared.class)}. */
@@ -55,11 +68,35 @@ public final class PostgresServer implements TestServer {
         return "postgres://" + ROLE + ":" + password + "@" + host + ":" + port + "/" + database;
     }
 
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + ROLE, ROLE, password);
+    }
+
+    /** Ends it as the loss of its machine would: at once, with all its connections, and without a word to anybody. */
+    public void kill() throws IOException {
+        machine.kill();
+    }
+
+    /** Starts it again after {@link #kill}, on the same port and with all that was committed; returns when it takes connections. */
+    public void startAgain() throws IOException, InterruptedException {
+        machine.startAgain();
+        long end = System.nanoTime() + START.toNanos();
+        while (true) {
+            try (Connection unused = connect()) {
+                return;
+            } catch (SQLException e) {
+                if (System.nanoTime() - end > 0) {
+                    throw new IOException("it takes no connections within " + START, e);
+                }
+            }
+            Thread.sleep(20);
+        }
+    }
+
     /** The URL of a new, empty database on this server. */
     public String newDatabase() throws SQLException {
         String name = "test_" + ServerDirectory.randomHex(6);
-        String jdbc = "jdbc:postgresql://" + host + ":" + port + "/" + ROLE;
-        try (Connection connection = DriverManager.getConnection(jdbc, ROLE, password);
+        try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         }
@@ -73,7 +110,7 @@ public final class PostgresServer implements TestServer {
 
     @Override
     public void close() {
-        stop.run();
+        machine.stop();
     }
 
     @Override
