@@ -6,6 +6,8 @@ import dev.twelvefactor.backing.Attachment;
 import dev.twelvefactor.backing.Connector;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.http.Response;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,11 +33,24 @@ final class Counting {
             routes.get("/", request -> Response.text("hello"));
             routes.post("/echo", request -> Response.bytes("application/octet-stream", request.body()));
             routes.get("/large", request -> Response.bytes("application/octet-stream", LARGE));
+            routes.get("/streamed", request -> Response.stream("application/octet-stream", out -> out.write(LARGE)));
+            routes.get("/work", request -> {
+                Thread.sleep(100);
+                return Response.text("work");
+            });
+            routes.get("/memory", request -> Response.text(directBytes() + ""));
             routes.get("/slow", request -> {
                 Thread.sleep(1000);
                 return Response.text("slow");
             });
         }));
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     /** A service in name only: attachments are closed last, when no handler is at work any more. */

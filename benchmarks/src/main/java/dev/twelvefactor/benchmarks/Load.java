@@ -1,18 +1,11 @@
 package dev.twelvefactor.benchmarks;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +34,7 @@ final class Load implements AutoCloseable {
     /** What came of it. */
     record Result(long answered, long overtaken, long failed, Duration slowestQuick, List<String> failures) {}
 
-    private record Kind(String head, String body, boolean keepAlive, boolean quick, Duration pause) {}
+    private record Kind(String request, String body, boolean keepAlive, boolean quick, Duration pause) {}
 
     /**
      * Begins.
@@ -106,27 +99,26 @@ final class Load implements AutoCloseable {
 
     private void run(Kind kind, int first) {
         int next = first;
-        Connection connection = null;
+        RawConnection connection = null;
         while (!ended) {
             long start = System.nanoTime();
             try {
                 for (int refused = 0; connection == null; next++) {
                     try {
-                        connection = new Connection(ports.get(next % ports.size()));
+                        connection = connect(ports.get(next % ports.size()));
                     } catch (ConnectException e) {
                         if (++refused > ports.size()) {
                             throw e;
                         }
                     }
                 }
-                boolean close = connection.exchange(kind);
+                boolean close = exchange(connection, kind);
                 answered.increment();
                 if (kind.quick()) {
                     slowestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
                 }
                 if (close || !kind.keepAlive()) {
-                    connection.close();
-                    connection = null;
+                    connection = closed(connection);
                 }
                 Thread.sleep(kind.pause().toMillis());
             } catch (OvertakenException e) {
@@ -135,7 +127,7 @@ final class Load implements AutoCloseable {
             } catch (IOException e) {
                 failed.increment();
                 if (failures.size() < MOST_FAILURES_KEPT) {
-                    failures.add(kind.head().lines().findFirst().orElse("") + ": " + e + " after "
+                    failures.add(kind.request().lines().findFirst().orElse("") + ": " + e + " after "
                             + (System.nanoTime() - start) / 1_000_000 + " ms");
                 }
                 connection = closed(connection);
@@ -146,9 +138,13 @@ final class Load implements AutoCloseable {
         closed(connection);
     }
 
-    private static @Nullable Connection closed(@Nullable Connection connection) {
+    private @Nullable RawConnection closed(@Nullable RawConnection connection) {
         if (connection != null) {
-            connection.close();
+            try {
+                connection.close();
+            } catch (IOException e) {
+                failures.add("close: " + e);
+            }
         }
         return null;
     }
@@ -161,69 +157,27 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private final class Connection {
-        private final Socket socket = new Socket();
-        private final InputStream in;
-        private boolean answerBegun;
-
-        Connection(int port) throws IOException {
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(ANSWER_MILLIS);
-            try {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
-            } catch (ConnectException e) {
-                throw e;
-            } catch (SocketException e) {
-                throw overtakenAllowed ? new OvertakenException() : e;
-            }
-            in = new BufferedInputStream(socket.getInputStream());
+    private RawConnection connect(int port) throws IOException {
+        try {
+            return new RawConnection(port, ANSWER_MILLIS);
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) {
+            throw overtakenAllowed ? new OvertakenException() : e;
         }
+    }
 
-        /** Sends a request and reads its answer; whether the connection is to be closed then. */
-        boolean exchange(Kind kind) throws IOException {
-            String head;
-            answerBegun = false;
-            try {
-                socket.getOutputStream().write(kind.head().getBytes(StandardCharsets.ISO_8859_1));
-                head = head();
-            } catch (IOException e) {
-                throw overtakenAllowed && !answerBegun ? new OvertakenException() : e;
-            }
-            if (head.isEmpty()) {
-                throw overtakenAllowed ? new OvertakenException() : new IOException("closed without an answer");
-            }
-            String lower = head.toLowerCase(Locale.ROOT);
-            int at = lower.indexOf("content-length: ");
-            int length = at < 0 ? 0 : Integer.parseInt(head.substring(at + 16, head.indexOf('\r', at)));
-            String body = new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
-            if (!head.startsWith("HTTP/1.1 200") || !body.equals(kind.body())) {
-                throw new IOException(head.lines().findFirst().orElse("") + " " + body);
-            }
-            return lower.contains("connection: close");
+    /** Whether the connection is to be closed behind the answer. */
+    private boolean exchange(RawConnection connection, Kind kind) throws IOException {
+        RawConnection.Answer answer;
+        try {
+            answer = connection.exchange(kind.request());
+        } catch (IOException e) {
+            throw overtakenAllowed && !connection.answerBegun() ? new OvertakenException() : e;
         }
-
-        private String head() throws IOException {
-            StringBuilder head = new StringBuilder();
-            while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
-                int b = in.read();
-                if (b < 0) {
-                    if (head.length() > 0) {
-                        throw new IOException("closed in the middle of an answer: " + head);
-                    }
-                    return "";
-                }
-                answerBegun = true;
-                head.append((char) b);
-            }
-            return head.toString();
+        if (answer.status() != 200 || !answer.body().equals(kind.body())) {
+            throw new IOException(answer.toString());
         }
-
-        void close() {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                failures.add("close: " + e);
-            }
-        }
+        return answer.close();
     }
 }
