@@ -21,7 +21,17 @@ public final class CommandLine {
      * @throws RecordException if the record cannot be bound, whatever the arguments
      */
     public static <T extends Record> T bind(Class<T> type, List<String> arguments) {
-        RecordShape shape = RecordShape.of(type, Names.OPTION);
+        return bind(type, arguments, Conversions.standard());
+    }
+
+    /**
+     * The same, with conversions of the app's own.
+     *
+     * @throws UsageException if an option is unknown, missing, given twice or of the wrong type
+     * @throws RecordException if the record cannot be bound, whatever the arguments
+     */
+    public static <T extends Record> T bind(Class<T> type, List<String> arguments, Conversions conversions) {
+        RecordShape shape = RecordShape.of(type, Names.OPTION, conversions);
         Map<String, RecordShape.Leaf> known = new LinkedHashMap<>();
         shape.leaves().forEach(leaf -> known.put(leaf.variable().name(), leaf));
         List<Problem> problems = new ArrayList<>();
@@ -38,7 +48,12 @@ public final class CommandLine {
 
     /** The options that a record declares, for a task's help. */
     public static List<Variable> describe(Class<? extends Record> type) {
-        return RecordShape.of(type, Names.OPTION).leaves().stream()
+        return describe(type, Conversions.standard());
+    }
+
+    /** The same, with conversions of the app's own. */
+    public static List<Variable> describe(Class<? extends Record> type, Conversions conversions) {
+        return RecordShape.of(type, Names.OPTION, conversions).leaves().stream()
                 .map(leaf -> isFlag(leaf) ? optionalFlag(leaf.variable()) : leaf.variable())
                 .toList();
     }

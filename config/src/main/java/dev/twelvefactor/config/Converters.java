@@ -40,16 +40,20 @@ final class Converters {
     private Converters() {}
 
     /** The converter of a component's type, or empty if that type cannot be read from text. */
-    static Optional<Converter> of(Type type) {
+    static Optional<Converter> of(Type type, Conversions conversions) {
         if (type instanceof ParameterizedType generic && generic.getRawType() instanceof Class<?> raw) {
-            return ofCollection(raw, generic.getActualTypeArguments());
+            return ofCollection(raw, generic.getActualTypeArguments(), conversions);
         }
-        return type instanceof Class<?> plain ? ofClass(plain) : Optional.empty();
+        return type instanceof Class<?> plain ? ofClass(plain, conversions) : Optional.empty();
     }
 
-    private static Optional<Converter> ofClass(Class<?> type) {
-        Optional<Converter> known =
-                ofText(type).or(() -> ofNumber(type)).or(() -> ofTime(type)).or(() -> ofOther(type));
+    private static Optional<Converter> ofClass(Class<?> type, Conversions conversions) {
+        Optional<Converter> known = conversions
+                .of(type)
+                .or(() -> ofText(type))
+                .or(() -> ofNumber(type))
+                .or(() -> ofTime(type))
+                .or(() -> ofOther(type));
         if (known.isPresent()) {
             return known;
         }
@@ -81,6 +85,10 @@ final class Converters {
             return Optional.of(Converter.of("secret", Secret::of)
                     .secretSuchAs("write the secret itself, or set the name with _FILE to a file that holds it"));
         }
+        if (type == RotatingSecret.class) {
+            return Optional.of(Converter.of("secret", RotatingSecret::of)
+                    .secretSuchAs("set the name with _FILE to a file that holds it, or write the secret itself"));
+        }
         if (type == ServiceUrl.class) {
             return Optional.of(Converter.of("service URL", ServiceUrl::parse).secretSuchAs("write " + ServiceUrl.FORM));
         }
@@ -101,12 +109,12 @@ final class Converters {
             return Optional.of(whole(Long.MIN_VALUE, Long.MAX_VALUE, BigInteger::longValueExact));
         }
         if (type == float.class || type == Float.class) {
-            return Optional.of(
-                    Converter.of("number", "one such as 0.5", text -> finite(Float.parseFloat(text.strip()))));
+            return Optional.of(Converter.of(
+                    "number", "one such as 0.5", text -> finite(new BigDecimal(text.strip()).floatValue())));
         }
         if (type == double.class || type == Double.class) {
-            return Optional.of(
-                    Converter.of("number", "one such as 0.5", text -> finite(Double.parseDouble(text.strip()))));
+            return Optional.of(Converter.of(
+                    "number", "one such as 0.5", text -> finite(new BigDecimal(text.strip()).doubleValue())));
         }
         if (type == BigDecimal.class) {
             return Optional.of(Converter.of("number", "one such as 0.5", text -> new BigDecimal(text.strip())));
@@ -180,10 +188,19 @@ final class Converters {
             return Optional.of(Converter.of("regular expression", "one that compiles", Pattern::compile));
         }
         if (type == UUID.class) {
-            return Optional.of(Converter.of(
-                    "UUID", "one such as 123e4567-e89b-12d3-a456-426614174000", text -> UUID.fromString(text.strip())));
+            return Optional.of(
+                    Converter.of("UUID", "one such as 123e4567-e89b-12d3-a456-426614174000", Converters::uuid));
         }
         return Optional.empty();
+    }
+
+    /** In its one form: the JDK's own reader fills up what is too short. */
+    private static UUID uuid(String text) {
+        UUID uuid = UUID.fromString(text.strip());
+        if (!uuid.toString().equalsIgnoreCase(text.strip())) {
+            throw new IllegalArgumentException(text);
+        }
+        return uuid;
     }
 
     private static InetSocketAddress address(String given) {
@@ -264,17 +281,19 @@ final class Converters {
         });
     }
 
-    private static Optional<Converter> ofCollection(Class<?> raw, Type[] arguments) {
+    private static Optional<Converter> ofCollection(Class<?> raw, Type[] arguments, Conversions conversions) {
         if (raw == List.class) {
-            return of(arguments[0]).map(item -> collection("list of ", item, values -> List.copyOf(values)));
+            return of(arguments[0], conversions)
+                    .map(item -> collection("list of ", item, values -> List.copyOf(values)));
         }
         if (raw == Set.class) {
-            return of(arguments[0])
+            return of(arguments[0], conversions)
                     .map(item -> collection(
                             "set of ", item, values -> Collections.unmodifiableSet(new LinkedHashSet<>(values))));
         }
         if (raw == Map.class && arguments[0] instanceof Class<?> key) {
-            return ofClass(key).flatMap(keys -> of(arguments[1]).map(values -> map(keys, values)));
+            return ofClass(key, conversions)
+                    .flatMap(keys -> of(arguments[1], conversions).map(values -> map(keys, values)));
         }
         return Optional.empty();
     }

@@ -1,6 +1,7 @@
 package dev.twelvefactor.config;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -10,11 +11,12 @@ import java.util.regex.Pattern;
 /** The text form of a duration: {@code 30s}, {@code 1h30m}, {@code 0.5s}, {@code PT30S}; a bare number has no meaning but 0. */
 final class Durations {
     private static final String EXPECTED = "write a number with ns, us, ms, s, m, h or d, such as 30s or 1h30m";
-    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|µs|ms|s|m|h|d)");
+    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|[µμ]s|ms|s|m|h|d)");
     private static final Map<String, Long> NANOS = Map.of(
             "ns", 1L,
             "us", 1_000L,
             "µs", 1_000L,
+            "μs", 1_000L,
             "ms", 1_000_000L,
             "s", 1_000_000_000L,
             "m", 60_000_000_000L,
@@ -60,7 +62,10 @@ final class Durations {
         if (text.isEmpty() || end < text.length()) {
             throw new IllegalArgumentException("is not a duration; " + EXPECTED);
         }
-        BigDecimal[] split = nanos.divideAndRemainder(NANOS_PER_SECOND);
+        if (nanos.signum() != 0 && nanos.compareTo(BigDecimal.ONE) < 0) {
+            throw new IllegalArgumentException("is less than a nanosecond; " + EXPECTED);
+        }
+        BigDecimal[] split = nanos.setScale(0, RoundingMode.HALF_UP).divideAndRemainder(NANOS_PER_SECOND);
         return Duration.ofSeconds(split[0].longValueExact(), split[1].longValue());
     }
 

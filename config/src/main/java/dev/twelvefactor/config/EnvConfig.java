@@ -31,13 +31,18 @@ public final class EnvConfig {
     private final List<Setting> settings;
     private final Map<String, Environment.Value> plainValues;
     private final List<Problem> problems;
+    private final List<Problem> warnings;
 
     private EnvConfig(
-            Map<Class<? extends Record>, Optional<Record>> records, RecordBinder binder, List<Problem> problems) {
+            Map<Class<? extends Record>, Optional<Record>> records,
+            RecordBinder binder,
+            List<Problem> problems,
+            List<Problem> warnings) {
         this.records = records;
         this.settings = binder.settings();
         this.plainValues = binder.plainValues();
         this.problems = problems;
+        this.warnings = warnings;
     }
 
     /**
@@ -56,8 +61,18 @@ public final class EnvConfig {
      * @throws RecordException if a record cannot be bound, or two components read one variable
      */
     public static EnvConfig read(List<Class<? extends Record>> types, Environment environment) {
+        return read(types, environment, Conversions.standard());
+    }
+
+    /**
+     * The same, with conversions of the app's own.
+     *
+     * @throws RecordException if a record cannot be bound, or two components read one variable
+     */
+    public static EnvConfig read(
+            List<Class<? extends Record>> types, Environment environment, Conversions conversions) {
         List<RecordShape> shapes = new ArrayList<>();
-        types.forEach(type -> shapes.add(RecordShape.of(type, Names.VARIABLE)));
+        types.forEach(type -> shapes.add(RecordShape.of(type, Names.VARIABLE, conversions)));
         RecordBinder binder = new RecordBinder(
                 (leaf, declared) ->
                         environment.read(leaf.variable().name(), leaf.isSecret(), leaf.blankCounts(), declared),
@@ -69,13 +84,18 @@ public final class EnvConfig {
         }
         List<Problem> problems = new ArrayList<>(environment.problems());
         problems.addAll(binder.problems());
-        return new EnvConfig(records, binder, List.copyOf(problems));
+        return new EnvConfig(records, binder, List.copyOf(problems), binder.warnings(environment::origin));
     }
 
     /** The variables that these records read; no environment is needed. */
     public static List<Variable> describe(List<Class<? extends Record>> types) {
+        return describe(types, Conversions.standard());
+    }
+
+    /** The same, with conversions of the app's own. */
+    public static List<Variable> describe(List<Class<? extends Record>> types, Conversions conversions) {
         return types.stream()
-                .flatMap(type -> RecordShape.of(type, Names.VARIABLE).leaves().stream())
+                .flatMap(type -> RecordShape.of(type, Names.VARIABLE, conversions).leaves().stream())
                 .map(RecordShape.Leaf::variable)
                 .toList();
     }
@@ -104,6 +124,11 @@ public final class EnvConfig {
     /** Everything that is wrong, in the order of declaration. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    /** Variables that are set, look as if they were meant for these records, and are read by nothing. Nothing is wrong, but somebody should look. */
+    public List<Problem> warnings() {
+        return warnings;
     }
 
     /** Every variable with its value as it may be shown and where that came from. */

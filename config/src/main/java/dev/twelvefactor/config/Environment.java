@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Environment {
     private static final int LARGEST_FILE = 1 << 20;
-    private static final String FILE_SUFFIX = "_FILE";
+    static final String FILE_SUFFIX = "_FILE";
     private static final char REPLACEMENT = '\uFFFD';
 
     private final List<Map<String, Value>> sources;
@@ -36,7 +36,12 @@ public final class Environment {
         this.problems = problems;
     }
 
-    record Value(String text, String origin) {}
+    /** {@code file} is where the text was read, if it was. */
+    record Value(String text, String origin, Optional<NamedFile> file) {
+        Value(String text, String origin) {
+            this(text, origin, Optional.empty());
+        }
+    }
 
     /** What the environment says of one variable: a value, a problem with getting at it, or neither. */
     record Reading(@Nullable Value value, @Nullable Problem problem) {
@@ -73,6 +78,16 @@ public final class Environment {
         return sources.stream()
                 .anyMatch(source -> present(source.get(name), false).isPresent()
                         || present(source.get(name + FILE_SUFFIX), false).isPresent());
+    }
+
+    /** Where a variable is set: {@code environment variable PORT}, {@code .env:3}. */
+    String origin(String name) {
+        return sources.stream()
+                .map(source -> source.get(name))
+                .filter(Objects::nonNull)
+                .map(Value::origin)
+                .findFirst()
+                .orElse("");
     }
 
     /** The name of every variable that is set. */
@@ -118,21 +133,27 @@ public final class Environment {
                 // The secret itself, in the wrong variable, is what this looks like.
                 throw new UnreadableException("is to be the path of a file, and has no / in it");
             }
-            String content = readFile(path);
-            String text = content.endsWith("\r\n")
-                    ? content.substring(0, content.length() - 2)
-                    : content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+            String text = readValue(path);
             if (text.isBlank()) {
                 String empty = "names an empty file; write the value into it or remove the variable";
                 return new Reading(null, Problem.of(name + FILE_SUFFIX, empty, file.origin()));
             }
-            return new Reading(new Value(text, "file named by " + name + FILE_SUFFIX), null);
+            String origin = "file named by " + name + FILE_SUFFIX;
+            return new Reading(new Value(text, origin, Optional.of(new NamedFile(path, text))), null);
         } catch (UnreadableException e) {
             return new Reading(null, Problem.of(name + FILE_SUFFIX, e.getMessage(), file.origin()));
         }
     }
 
-    private static final class UnreadableException extends Exception {
+    /** What a file holds as the value of a variable: all of it but one trailing newline. */
+    static String readValue(String path) throws UnreadableException {
+        String content = readFile(path);
+        return content.endsWith("\r\n")
+                ? content.substring(0, content.length() - 2)
+                : content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
+    }
+
+    static final class UnreadableException extends Exception {
         private static final long serialVersionUID = 1;
 
         UnreadableException(String message) {

@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,10 @@ final class RecordBinder {
     private final Map<String, Environment.Reading> readings = new HashMap<>();
     private final List<Problem> recordProblems = new ArrayList<>();
     private final Set<String> secrets = new LinkedHashSet<>();
+    /** What the variables of nested records begin with. */
+    private final Set<String> prefixes = new TreeSet<>();
+    /** Set, and named already as what a missing variable was meant to be. */
+    private final Set<String> blamed = new TreeSet<>();
 
     /** Where the text of a variable comes from. */
     @FunctionalInterface
@@ -39,6 +46,7 @@ final class RecordBinder {
         this.source = source;
         this.setNames = setNames;
         for (RecordShape shape : shapes) {
+            prefixes.addAll(shape.prefixes());
             for (RecordShape.Leaf leaf : shape.leaves()) {
                 if (!declared.add(leaf.variable().name())) {
                     throw new RecordException(
@@ -141,7 +149,9 @@ final class RecordBinder {
             Object converted = leaf.converter().parse().apply(value.text());
             keepSecretsOf(converted);
             if (converted instanceof ServiceUrl url) {
-                converted = url.readFrom(name, value.origin());
+                converted = url.readFrom(name, value);
+            } else if (converted instanceof RotatingSecret && value.file().isPresent()) {
+                converted = new RotatingSecret(value.file().get()::text);
             }
             settle(leaf, leaf.shown(converted), value.origin(), null);
             if (!leaf.isSecret()) {
@@ -157,6 +167,8 @@ final class RecordBinder {
     private void keepSecretsOf(Object converted) {
         if (converted instanceof Secret secret) {
             secrets.add(secret.reveal());
+        } else if (converted instanceof RotatingSecret rotating) {
+            secrets.add(rotating.current().reveal());
         } else if (converted instanceof ServiceUrl url) {
             url.password().map(Secret::reveal).ifPresent(secrets::add);
             url.parameters().values().stream()
@@ -186,12 +198,61 @@ final class RecordBinder {
 
     private Problem missing(RecordShape.Leaf leaf) {
         String name = leaf.variable().name();
-        Set<String> others = new LinkedHashSet<>(setNames);
-        others.removeAll(declared);
-        return Suggestions.nearest(name, others)
-                .map(near -> Problem.missing(name, "is missing; " + near + " is set: did you mean " + name + "?"))
+        return nearMiss(name)
+                .map(near -> {
+                    String meant = near.meant();
+                    blamed.add(near.set());
+                    return Problem.missing(name, "is missing; " + near.set() + " is set: did you mean " + meant + "?");
+                })
                 .orElseGet(() ->
                         Problem.missing(name, "is missing; " + leaf.converter().instead()));
+    }
+
+    /** A variable that is set and read by nothing, and the one that it was probably meant to be. */
+    private record NearMiss(String set, String meant) {}
+
+    private Optional<NearMiss> nearMiss(String name) {
+        Set<String> unread = new LinkedHashSet<>(setNames);
+        unread.removeIf(this::isRead);
+        String file = name + Environment.FILE_SUFFIX;
+        return Suggestions.nearest(name, unread)
+                .map(set -> new NearMiss(set, name))
+                .or(() -> Suggestions.nearest(file, unread).map(set -> new NearMiss(set, file)));
+    }
+
+    private boolean isRead(String name) {
+        boolean file = name.endsWith(Environment.FILE_SUFFIX)
+                && declared.contains(name.substring(0, name.length() - Environment.FILE_SUFFIX.length()));
+        return declared.contains(name) || file;
+    }
+
+    /**
+     * Variables that are set, look as if they were meant for these records, and are read by nothing: a slip of the keys beside a variable that is absent, and what begins
+     * like the variables of a nested record. To be called once all records are bound.
+     */
+    List<Problem> warnings(Function<String, String> origin) {
+        Map<String, Problem> warnings = new TreeMap<>();
+        settings.values().stream()
+                .filter(setting -> setting.problem().isEmpty())
+                .filter(setting ->
+                        setting.origin().filter(from -> !from.equals("default")).isEmpty())
+                .flatMap(setting -> nearMiss(setting.variable().name()).stream())
+                .forEach(near -> warnings.putIfAbsent(
+                        near.set(),
+                        Problem.of(
+                                near.set(),
+                                "is set and read by nothing; did you mean " + near.meant() + "?",
+                                origin.apply(near.set()))));
+        for (String name : setNames) {
+            if (!isRead(name) && prefixes.stream().anyMatch(name::startsWith)) {
+                warnings.putIfAbsent(
+                        name,
+                        Problem.of(
+                                name, "is set and read by nothing; remove it, or mend its name", origin.apply(name)));
+            }
+        }
+        warnings.keySet().removeAll(blamed);
+        return List.copyOf(warnings.values());
     }
 
     private void settle(

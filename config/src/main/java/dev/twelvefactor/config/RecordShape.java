@@ -58,12 +58,12 @@ final class RecordShape {
     /** A component that is a record; an optional one is there when any of its variables is. */
     record Nested(RecordShape shape, boolean optional) implements Part {}
 
-    static RecordShape of(Class<? extends Record> type, Names names) {
-        return of(type, new Place(names, "", Set.of()), type.getSimpleName());
+    static RecordShape of(Class<? extends Record> type, Names names, Conversions conversions) {
+        return of(type, new Place(names, conversions, "", Set.of()), type.getSimpleName());
     }
 
     /** Where a record stands: what the names of its variables begin with, and the records that it is in. */
-    private record Place(Names names, String prefix, Set<Class<?>> around) {
+    private record Place(Names names, Conversions conversions, String prefix, Set<Class<?>> around) {
         String name(RecordComponent component) {
             return prefix.isEmpty() ? names.of(component.getName()) : names.nested(prefix, component.getName());
         }
@@ -71,7 +71,7 @@ final class RecordShape {
         Place inside(Class<?> owner, String name) {
             Set<Class<?>> more = new HashSet<>(around);
             more.add(owner);
-            return new Place(names, name, more);
+            return new Place(names, conversions, name, more);
         }
     }
 
@@ -91,7 +91,7 @@ final class RecordShape {
         boolean optional = component.getType() == Optional.class;
         Type content = optional && declared instanceof ParameterizedType of ? of.getActualTypeArguments()[0] : declared;
         String derived = place.name(component);
-        Optional<Converter> converter = Converters.of(content);
+        Optional<Converter> converter = Converters.of(content, place.conversions());
         if (converter.isEmpty() && content instanceof Class<?> nested && nested.isRecord()) {
             Class<? extends Record> record = nested.asSubclass(Record.class);
             return new Nested(of(record, place.inside(owner, derived), derived), optional);
@@ -179,6 +179,18 @@ final class RecordShape {
             }
         }
         return leaves;
+    }
+
+    /** What the variables of nested records begin with: {@code POOL_} of {@code POOL_MAX}. */
+    List<String> prefixes() {
+        List<String> prefixes = new ArrayList<>();
+        for (Part part : parts) {
+            if (part instanceof Nested nested) {
+                prefixes.add(nested.shape().title() + "_");
+                prefixes.addAll(nested.shape().prefixes());
+            }
+        }
+        return prefixes;
     }
 
     /** The record; its compact constructor's exception is passed on as it is. */

@@ -37,7 +37,7 @@ public final class ServiceUrl {
         this.source = source;
     }
 
-    private record Source(String variable, String origin) {}
+    private record Source(String variable, String origin, Optional<NamedFile> file) {}
 
     /** What the text holds, decoded. */
     record Parts(
@@ -71,8 +71,22 @@ public final class ServiceUrl {
         return new ServiceUrl(ServiceUrlParser.parse(text), Optional.empty());
     }
 
-    ServiceUrl readFrom(String variable, String origin) {
-        return new ServiceUrl(parts, Optional.of(new Source(variable, origin)));
+    ServiceUrl readFrom(String variable, Environment.Value value) {
+        return new ServiceUrl(parts, Optional.of(new Source(variable, value.origin(), value.file())));
+    }
+
+    /**
+     * The URL as it is now: if it came from a file that has changed since, what the file says, for a new connection with a password that was rotated. What is no URL, in
+     * the middle of a change say, leaves it as it is.
+     */
+    public ServiceUrl current() {
+        try {
+            return source.flatMap(Source::file)
+                    .map(file -> new ServiceUrl(ServiceUrlParser.parse(file.text()), source))
+                    .orElse(this);
+        } catch (IllegalArgumentException e) {
+            return this;
+        }
     }
 
     /** The scheme, in lower case. */

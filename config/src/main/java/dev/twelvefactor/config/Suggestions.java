@@ -16,6 +16,8 @@ public final class Suggestions {
     public static Optional<String> nearest(String given, Collection<String> candidates) {
         int most = Math.min(2, given.length() / 3);
         return candidates.stream()
+                // The difference in length is the least that the distance can be, and told at once.
+                .filter(candidate -> Math.abs(candidate.length() - given.length()) <= most)
                 .filter(candidate -> !candidate.equals(given) && distance(given, candidate) <= most)
                 .min(Comparator.<String>comparingInt(candidate -> distance(given, candidate))
                         .thenComparing(Comparator.naturalOrder()));

@@ -30,6 +30,12 @@ public final class ConfigReport {
                 report.append("  ").append(problem).append('\n');
             }
         }
+        if (!config.warnings().isEmpty()) {
+            report.append("\nWarnings:\n");
+            for (Problem warning : config.warnings()) {
+                report.append("  ").append(warning).append('\n');
+            }
+        }
         return report.toString();
     }
 

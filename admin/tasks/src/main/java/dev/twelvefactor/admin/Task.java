@@ -2,6 +2,7 @@ package dev.twelvefactor.admin;
 
 import dev.twelvefactor.backing.Wiring;
 import dev.twelvefactor.config.CommandLine;
+import dev.twelvefactor.config.Conversions;
 import dev.twelvefactor.config.UsageException;
 import dev.twelvefactor.config.Variable;
 import java.util.List;
@@ -58,8 +59,8 @@ public final class Task<S extends Record> {
     }
 
     private record Bound<S extends Record, O extends Record>(Class<O> options, Body<S, O> body) {
-        Ready<S> with(List<String> arguments) {
-            O given = CommandLine.bind(options, arguments);
+        Ready<S> with(List<String> arguments, Conversions conversions) {
+            O given = CommandLine.bind(options, arguments, conversions);
             return (settings, wiring) -> body.run(settings, given, wiring);
         }
     }
@@ -91,8 +92,8 @@ public final class Task<S extends Record> {
     }
 
     /** The options that it takes. */
-    public List<Variable> options() {
-        return CommandLine.describe(bound.options());
+    public List<Variable> options(Conversions conversions) {
+        return CommandLine.describe(bound.options(), conversions);
     }
 
     /**
@@ -100,7 +101,7 @@ public final class Task<S extends Record> {
      *
      * @throws UsageException if the arguments are not what the options allow
      */
-    public Ready<S> with(List<String> arguments) {
-        return bound.with(arguments);
+    public Ready<S> with(List<String> arguments, Conversions conversions) {
+        return bound.with(arguments, conversions);
     }
 }

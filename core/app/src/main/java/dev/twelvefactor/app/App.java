@@ -2,6 +2,7 @@ package dev.twelvefactor.app;
 
 import dev.twelvefactor.admin.Task;
 import dev.twelvefactor.backing.Wiring;
+import dev.twelvefactor.config.Conversions;
 import dev.twelvefactor.http.Routes;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class App<S extends Record> {
     private Optional<WebWiring<S>> web = Optional.empty();
     private final Map<String, WorkerWiring<S>> workers = new LinkedHashMap<>();
     private final Map<String, Task<S>> tasks = new LinkedHashMap<>();
+    private Conversions conversions = Conversions.standard();
 
     private App(String name, Class<S> settings) {
         if (!name.matches("[a-z][a-z0-9-]*")) {
@@ -113,6 +115,16 @@ public final class App<S extends Record> {
             throw new IllegalArgumentException("the app has a task \"" + task.name() + "\" already");
         }
         return this;
+    }
+
+    /** How text becomes values of types that are not the app's own, in the settings and in the options of tasks. */
+    public App<S> converting(Conversions own) {
+        conversions = Objects.requireNonNull(own);
+        return this;
+    }
+
+    Conversions conversions() {
+        return conversions;
     }
 
     /** The app's name: the {@code service} of every event. */

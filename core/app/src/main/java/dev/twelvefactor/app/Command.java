@@ -1,6 +1,7 @@
 package dev.twelvefactor.app;
 
 import dev.twelvefactor.admin.Task;
+import dev.twelvefactor.config.CommandLine;
 import dev.twelvefactor.config.Suggestions;
 import dev.twelvefactor.config.UsageException;
 import java.util.ArrayList;
@@ -21,7 +22,10 @@ sealed interface Command<S extends Record> {
     record Tasks<S extends Record>() implements Command<S> {}
 
     /** {@code admin config}. */
-    record Config<S extends Record>() implements Command<S> {}
+    record Config<S extends Record>(ConfigOptions options) implements Command<S> {}
+
+    /** {@code admin config --help}. */
+    record ConfigHelp<S extends Record>() implements Command<S> {}
 
     /** {@code admin NAME --help}. */
     record TaskHelp<S extends Record>(Task<S> task) implements Command<S> {}
@@ -93,7 +97,7 @@ sealed interface Command<S extends Record> {
 
     private static <S extends Record> Command<S> task(App<S> app, String name, List<String> arguments) {
         if (name.equals(App.CONFIG_TASK)) {
-            return arguments.isEmpty() ? new Config<>() : new Unknown<>("admin config takes no arguments");
+            return config(arguments);
         }
         Task<S> task = app.tasks().get(name);
         if (task == null) {
@@ -105,9 +109,20 @@ sealed interface Command<S extends Record> {
             return new TaskHelp<>(task);
         }
         try {
-            return new Admin<>(task, task.with(arguments));
+            return new Admin<>(task, task.with(arguments, app.conversions()));
         } catch (UsageException e) {
             return new Unknown<>(e.getMessage() + "\nSee: admin " + name + " --help");
+        }
+    }
+
+    private static <S extends Record> Command<S> config(List<String> arguments) {
+        if (arguments.contains("--help")) {
+            return new ConfigHelp<>();
+        }
+        try {
+            return new Config<>(CommandLine.bind(ConfigOptions.class, arguments));
+        } catch (UsageException e) {
+            return new Unknown<>(e.getMessage() + "\nSee: admin config --help");
         }
     }
 
@@ -121,7 +136,7 @@ sealed interface Command<S extends Record> {
 
     /** What is no plain word may be a URL or a token in the wrong place: it is not repeated. */
     private static String shown(String given) {
-        return given.matches("[\\w.-]{1,40}") ? '"' + given + '"' : "by what is written there";
+        return given.matches("[\\w.-]{1,40}") ? '"' + given + '"' : "of the name that is written there";
     }
 
     private static String unknown(String kind, String given, Collection<String> known) {

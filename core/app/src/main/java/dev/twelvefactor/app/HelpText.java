@@ -2,12 +2,16 @@ package dev.twelvefactor.app;
 
 import dev.twelvefactor.admin.ConfigReport;
 import dev.twelvefactor.admin.Task;
+import dev.twelvefactor.config.CommandLine;
+import dev.twelvefactor.config.Conversions;
 import dev.twelvefactor.config.Variable;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What {@code --help}, {@code admin} and {@code admin NAME --help} print. */
 final class HelpText {
+    private static final String CONFIG_DESCRIPTION = "Show the configuration: values, origins, problems; no secrets";
+
     private HelpText() {}
 
     static String of(App<?> app, List<Variable> variables) {
@@ -26,13 +30,22 @@ final class HelpText {
     static String tasks(App<?> app) {
         List<String[]> rows = new ArrayList<>();
         app.tasks().values().forEach(task -> rows.add(row("  " + task.name(), task.description())));
-        rows.add(row("  " + App.CONFIG_TASK, "Show the configuration: values, origins, problems; no secrets"));
+        rows.add(row("  " + App.CONFIG_TASK, CONFIG_DESCRIPTION));
         return ConfigReport.columns(rows);
     }
 
-    static String of(Task<?> task) {
-        String options = task.options().isEmpty() ? "It has no options.\n" : "Options:\n" + variables(task.options());
-        return "admin " + task.name() + ": " + task.description() + "\n\n" + options;
+    static String of(Task<?> task, Conversions conversions) {
+        return of(task.name(), task.description(), task.options(conversions));
+    }
+
+    static String ofConfig() {
+        return of(
+                App.CONFIG_TASK, CONFIG_DESCRIPTION, CommandLine.describe(ConfigOptions.class, Conversions.standard()));
+    }
+
+    private static String of(String name, String description, List<Variable> options) {
+        String shown = options.isEmpty() ? "It has no options.\n" : "Options:\n" + variables(options);
+        return "admin " + name + ": " + description + "\n\n" + shown;
     }
 
     private static String variables(List<Variable> variables) {

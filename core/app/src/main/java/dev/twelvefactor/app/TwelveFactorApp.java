@@ -2,9 +2,12 @@ package dev.twelvefactor.app;
 
 import dev.twelvefactor.admin.ConfigReport;
 import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.ConfigExport;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.config.Problem;
 import dev.twelvefactor.config.RecordException;
+import dev.twelvefactor.config.Variable;
 import dev.twelvefactor.http.HttpSettings;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.ProcessEnd;
@@ -96,7 +99,7 @@ public final class TwelveFactorApp {
             out.flush();
             return ExitStatus.OK;
         }
-        EnvConfig config = EnvConfig.read(records, environment);
+        EnvConfig config = EnvConfig.read(records, environment, app.conversions());
         LogSettings log = config.find(LogSettings.class).orElseGet(LogSettings::defaults);
         EventLog.use(log, identity(app, command, config), end == null ? out : null);
         if (end != null) {
@@ -106,6 +109,13 @@ public final class TwelveFactorApp {
             LoggerFactory.getLogger(TwelveFactorApp.class).error("{}", unknown.message());
             err.println(unknown.message());
             return ExitStatus.USAGE;
+        }
+        for (Problem warning : config.warnings()) {
+            LoggerFactory.getLogger(TwelveFactorApp.class)
+                    .atWarn()
+                    .addKeyValue("variable", warning.variable())
+                    .addKeyValue("origin", warning.origin().orElse(""))
+                    .log("{} {}", warning.variable(), warning.message());
         }
         try {
             Standard standard = config.get(Standard.class);
@@ -123,7 +133,7 @@ public final class TwelveFactorApp {
     private static <S extends Record> Optional<String> output(
             App<S> app, Command<S> command, List<Class<? extends Record>> records, Environment environment) {
         if (command instanceof Command.Help<S>) {
-            return Optional.of(HelpText.of(app, EnvConfig.describe(records)));
+            return Optional.of(HelpText.of(app, EnvConfig.describe(records, app.conversions())));
         }
         if (command instanceof Command.Version<S>) {
             Optional<String> release = EnvConfig.read(List.of(Standard.class), environment)
@@ -136,10 +146,20 @@ public final class TwelveFactorApp {
             return Optional.of(HelpText.tasks(app));
         }
         if (command instanceof Command.TaskHelp<S> help) {
-            return Optional.of(HelpText.of(help.task()));
+            return Optional.of(HelpText.of(help.task(), app.conversions()));
         }
-        if (command instanceof Command.Config<S>) {
-            return Optional.of(ConfigReport.of(EnvConfig.read(records, environment)));
+        if (command instanceof Command.ConfigHelp<S>) {
+            return Optional.of(HelpText.ofConfig());
+        }
+        if (command instanceof Command.Config<S> shown) {
+            List<Variable> variables = EnvConfig.describe(records, app.conversions());
+            return Optional.of(
+                    switch (shown.options().format()) {
+                        case REPORT -> ConfigReport.of(EnvConfig.read(records, environment, app.conversions()));
+                        case DOTENV -> ConfigExport.dotEnv(variables);
+                        case MARKDOWN -> ConfigExport.markdown(variables);
+                        case SCHEMA -> ConfigExport.jsonSchema(app.name(), variables);
+                    });
         }
         return Optional.empty();
     }

@@ -2,7 +2,10 @@ package dev.twelvefactor.backing.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.Credentials;
 import dev.twelvefactor.backing.Connector;
+import dev.twelvefactor.config.Secret;
+import dev.twelvefactor.config.ServiceUrl;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.sql.Connection;
@@ -11,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
+import java.util.Properties;
 import javax.sql.DataSource;
 
 /** A HikariCP pool: no default of 30 s survives, and a failure becomes a sentence. */
@@ -29,6 +33,7 @@ final class PoolConnector implements Connector<DataSource> {
         config.setPoolName(name);
         config.setJdbcUrl(database.jdbcUrl());
         config.setDataSourceProperties(database.properties());
+        config.setCredentialsProvider(this::credentials);
         config.setMaximumPoolSize(database.poolSize());
         config.setMinimumIdle(1);
         config.setConnectionTimeout(database.poolTimeoutMillis());
@@ -36,6 +41,13 @@ final class PoolConnector implements Connector<DataSource> {
         // One attempt: whoever opens this tries again, within its own limit.
         config.setInitializationFailTimeout(1);
         return new HikariDataSource(config);
+    }
+
+    /** For each new connection: a file that holds the URL may have been rotated since. */
+    private Credentials credentials() {
+        ServiceUrl now = database.url().current();
+        return Credentials.of(
+                now.user().orElse(null), now.password().map(Secret::reveal).orElse(null));
     }
 
     @Override
@@ -55,7 +67,12 @@ final class PoolConnector implements Connector<DataSource> {
             if (pool.getHikariPoolMXBean().getActiveConnections() < pool.getMaximumPoolSize()) {
                 throw e;
             }
-            return DriverManager.getConnection(database.jdbcUrl(), database.properties());
+            Properties properties = new Properties();
+            properties.putAll(database.properties());
+            Credentials now = credentials();
+            Optional.ofNullable(now.getUsername()).ifPresent(user -> properties.setProperty("user", user));
+            Optional.ofNullable(now.getPassword()).ifPresent(word -> properties.setProperty("password", word));
+            return DriverManager.getConnection(database.jdbcUrl(), properties);
         }
     }
 
@@ -68,7 +85,7 @@ final class PoolConnector implements Connector<DataSource> {
     public Failure explain(Exception failure) {
         Optional<SQLException> found = sqlException(failure);
         String state = found.map(SQLException::getSQLState).orElse("");
-        String user = database.url().user().orElse("");
+        String user = database.url().current().user().orElse("");
         return switch (state) {
             case "28P01", "28000" -> Failure.permanent("the user \"" + user + "\" or its password was refused");
             case "3D000" ->

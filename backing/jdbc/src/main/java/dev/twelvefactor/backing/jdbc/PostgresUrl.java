@@ -1,6 +1,5 @@
 package dev.twelvefactor.backing.jdbc;
 
-import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +11,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A PostgreSQL URL in the terms of its JDBC driver. User and password go as properties: pgjdbc takes {@code user:password@host} for a host's
- * name, and pools and drivers log the URL.
+ * A PostgreSQL URL in the terms of its JDBC driver. User and password are not in it: they may change, pgjdbc takes {@code user:password@host} for a
+ * host's name, and pools and drivers log the URL.
  */
 record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int poolSize, long poolTimeoutMillis) {
     private static final Set<String> SCHEMES = Set.of("postgres", "postgresql");
@@ -69,8 +68,6 @@ record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int po
 
     private static Properties properties(ServiceUrl url) {
         Properties properties = new Properties();
-        url.user().ifPresent(user -> properties.setProperty("user", user));
-        url.password().map(Secret::reveal).ifPresent(password -> properties.setProperty("password", password));
         properties.setProperty("connectTimeout", Long.toString(number(url, "connect_timeout", 3, 60)));
         properties.setProperty("socketTimeout", Long.toString(number(url, "socket_timeout", 30, 86_400)));
         properties.setProperty("loginTimeout", "5");
