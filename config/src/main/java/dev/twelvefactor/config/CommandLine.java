@@ -53,24 +53,23 @@ public final class CommandLine {
 
     /** The same, with conversions of the app's own. */
     public static List<Variable> describe(Class<? extends Record> type, Conversions conversions) {
-        return RecordShape.of(type, Names.OPTION, conversions).leaves().stream()
-                .map(leaf -> isFlag(leaf) ? optionalFlag(leaf.variable()) : leaf.variable())
+        return RecordShape.of(type, Names.OPTION, conversions).variables().stream()
+                .map(variable -> isFlag(variable) ? variable.optional() : variable)
                 .toList();
     }
 
-    private static Variable optionalFlag(Variable flag) {
-        return new Variable(flag.name(), flag.type(), false, flag.defaultValue(), flag.doc(), flag.secret());
-    }
-
     private static Environment.Reading reading(RecordShape.Leaf leaf, Environment.@Nullable Value value) {
-        if (value == null && isFlag(leaf) && leaf.variable().defaultValue().isEmpty() && !leaf.optional()) {
+        if (value == null
+                && isFlag(leaf.variable())
+                && leaf.variable().defaultValue().isEmpty()
+                && !leaf.optional()) {
             return new Environment.Reading(new Environment.Value("false", "default"), null);
         }
         return new Environment.Reading(value, null);
     }
 
-    private static boolean isFlag(RecordShape.Leaf leaf) {
-        return leaf.converter().type().equals("boolean");
+    private static boolean isFlag(Variable variable) {
+        return variable.type().equals("boolean");
     }
 
     private static Map<String, Environment.Value> given(
@@ -94,7 +93,7 @@ public final class CommandLine {
             String text;
             if (equals >= 0) {
                 text = argument.substring(equals + 1);
-            } else if (isFlag(leaf)) {
+            } else if (isFlag(leaf.variable())) {
                 text = "true";
             } else if (i + 1 < arguments.size()) {
                 text = arguments.get(++i);

@@ -95,8 +95,7 @@ public final class EnvConfig {
     /** The same, with conversions of the app's own. */
     public static List<Variable> describe(List<Class<? extends Record>> types, Conversions conversions) {
         return types.stream()
-                .flatMap(type -> RecordShape.of(type, Names.VARIABLE, conversions).leaves().stream())
-                .map(RecordShape.Leaf::variable)
+                .flatMap(type -> RecordShape.of(type, Names.VARIABLE, conversions).variables().stream())
                 .toList();
     }
 

@@ -148,6 +148,10 @@ final class RecordBinder {
         try {
             Object converted = leaf.converter().parse().apply(value.text());
             keepSecretsOf(converted);
+            if (leaf.shown(converted).equals(Secret.MASK)) {
+                // Plain text that only its name tells to be secret.
+                secrets.add(value.text());
+            }
             if (converted instanceof ServiceUrl url) {
                 converted = url.readFrom(name, value);
             } else if (converted instanceof RotatingSecret && value.file().isPresent()) {

@@ -181,6 +181,21 @@ final class RecordShape {
         return leaves;
     }
 
+    /** Every variable as it is told to a reader: of a record that may be absent as a whole, none is required. */
+    List<Variable> variables() {
+        List<Variable> variables = new ArrayList<>();
+        for (Part part : parts) {
+            if (part instanceof Leaf leaf) {
+                variables.add(leaf.variable());
+            } else if (part instanceof Nested nested) {
+                nested.shape().variables().stream()
+                        .map(variable -> nested.optional() ? variable.optional() : variable)
+                        .forEach(variables::add);
+            }
+        }
+        return variables;
+    }
+
     /** What the variables of nested records begin with: {@code POOL_} of {@code POOL_MAX}. */
     List<String> prefixes() {
         List<String> prefixes = new ArrayList<>();

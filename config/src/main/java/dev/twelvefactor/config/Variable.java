@@ -13,4 +13,8 @@ import java.util.Optional;
  * @param secret whether its value is never shown
  */
 public record Variable(
-        String name, String type, boolean required, Optional<String> defaultValue, String doc, boolean secret) {}
+        String name, String type, boolean required, Optional<String> defaultValue, String doc, boolean secret) {
+    Variable optional() {
+        return new Variable(name, type, false, defaultValue, doc, secret);
+    }
+}

@@ -101,6 +101,15 @@ public final class Task<S extends Record> {
      *
      * @throws UsageException if the arguments are not what the options allow
      */
+    public Ready<S> with(List<String> arguments) {
+        return with(arguments, Conversions.standard());
+    }
+
+    /**
+     * The same, with conversions of the app's own.
+     *
+     * @throws UsageException if the arguments are not what the options allow
+     */
     public Ready<S> with(List<String> arguments, Conversions conversions) {
         return bound.with(arguments, conversions);
     }

@@ -1,5 +1,6 @@
 package dev.twelvefactor.http;
 
+import dev.twelvefactor.config.RotatingSecret;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class Json {
             mapper = wishes.apply(JsonMapper.builder())
                     .addModule(new SimpleModule("twelvefactor")
                             .addSerializer(Secret.class, ToStringSerializer.instance)
+                            .addSerializer(RotatingSecret.class, ToStringSerializer.instance)
                             .addSerializer(ServiceUrl.class, ToStringSerializer.instance))
                     .build();
             made = mapper;

@@ -7,21 +7,28 @@ import dev.twelvefactor.backing.Attached;
 import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.backing.ServiceHealth;
 import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.testing.postgres.PostgresServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +52,31 @@ class JdbcTest {
                 .hasMessageEndingWith("could not be attached: " + sentence)
                 .message()
                 .doesNotContain("hunter2");
+    }
+
+    @Test
+    void takes_a_rotated_password_for_its_next_connection(@TempDir Path directory) throws Exception {
+        record Settings(ServiceUrl databaseUrl) {}
+        try (PostgresServer own = PostgresServer.start()) {
+            Path file = Files.writeString(directory.resolve("url"), own.url() + "?pool.max=1\n");
+            Settings settings =
+                    EnvConfig.bind(Settings.class, Environment.of(Map.of("DATABASE_URL_FILE", file.toString())));
+            Lifecycle ofPool = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
+            DataSource pool = new Attachments(ofPool, Duration.ofSeconds(20))
+                    .attach("database", Jdbc.pool(settings.databaseUrl()))
+                    .get();
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("ALTER ROLE app PASSWORD 'rotated'");
+                Files.writeString(file, own.url().replaceFirst("app:[^@]*@", "app:rotated@") + "?pool.max=1\n");
+                assertThatThrownBy(() -> statement.execute("SELECT pg_terminate_backend(pg_backend_pid())"))
+                        .isInstanceOf(SQLException.class);
+            }
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.isValid(5)).isTrue();
+            }
+            assertThat(ofPool.drain().complete()).isTrue();
+        }
     }
 
     @Test
