@@ -3,7 +3,6 @@ package dev.twelvefactor.http;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -16,8 +15,6 @@ import java.util.regex.Pattern;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239</a>
  */
 final class ClientAddress {
-    private static final Pattern PAIR = Pattern.compile(
-            "\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;,\"]*))\\s*([;,]|$)");
     private static final Pattern WITH_PORT = Pattern.compile("\\[([0-9A-Fa-f:.]+)](?::\\d+)?|([0-9.]+\\.[0-9]+):\\d+");
 
     private final List<Network> trusted;
@@ -82,16 +79,23 @@ final class ClientAddress {
                 .toList();
     }
 
-    /** The elements of {@code Forwarded}; what cannot be read is a hop that says nothing. */
+    /** The elements of {@code Forwarded}; a line that cannot be read is a hop that says nothing, and takes nothing from the others. */
     private static List<Hop> forwarded(Map<String, List<String>> headers) {
         List<Hop> hops = new ArrayList<>();
-        String line = String.join(",", headers.getOrDefault("Forwarded", List.of()));
+        for (String line : headers.getOrDefault("Forwarded", List.of())) {
+            HeaderParameters.parse(line)
+                    .ifPresentOrElse(
+                            elements -> elements.forEach(element -> hops.add(hop(element))),
+                            () -> hops.add(new Hop(Optional.empty(), "", "")));
+        }
+        return hops;
+    }
+
+    private static Hop hop(List<Map.Entry<String, String>> pairs) {
         Hop hop = new Hop(Optional.empty(), "", "");
-        Matcher pair = PAIR.matcher(line);
-        int at = 0;
-        while (at < line.length() && pair.region(at, line.length()).lookingAt()) {
-            String value = pair.group(2) == null ? pair.group(3) : pair.group(2).replaceAll("\\\\(.)", "$1");
-            switch (pair.group(1).toLowerCase(Locale.ROOT)) {
+        for (Map.Entry<String, String> pair : pairs) {
+            String value = pair.getValue().replaceAll("\\\\(.)", "$1");
+            switch (pair.getKey()) {
                 case "for" -> hop = new Hop(address(value), hop.scheme(), hop.host());
                 case "proto" -> hop = new Hop(hop.from(), value, hop.host());
                 case "host" -> hop = new Hop(hop.from(), hop.scheme(), value);
@@ -99,13 +103,8 @@ final class ClientAddress {
                     // "by", and what may be added to the standard.
                 }
             }
-            at = pair.end();
-            if (!pair.group(4).equals(";")) {
-                hops.add(hop);
-                hop = new Hop(Optional.empty(), "", "");
-            }
         }
-        return at == line.length() ? hops : List.of();
+        return hop;
     }
 
     /** A literal address, with a port or without; a name is not looked up. */

@@ -45,7 +45,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     /** A close frame with the status 1001 (RFC 6455, 5.5.1). */
     private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
 
-    private static final int DISCARDED = 64 * 1024;
+    private static final int PIECE = 64 * 1024;
 
     private final StreamConnection channel;
     private final WriteWatch sink;
@@ -70,6 +70,10 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private final List<Runnable> onClose = new ArrayList<>();
     /** Whether the client is what a body waits for, and not the handler that reads it. */
     private boolean awaitsBody = true;
+    /** For how long, before {@link #since}. */
+    private long waitedNanos;
+    /** The last answer is with the client, who may still be sending. */
+    private boolean lingering;
 
     /** What a connection may take. */
     record Limits(
@@ -133,6 +137,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
         if (!begunBefore || (!inBodyBefore && framing.inBody())) {
             since = System.nanoTime();
+            waitedNanos = 0;
             bodyBytes = 0;
         } else if (inBodyBefore) {
             bodyBytes += end - start;
@@ -201,9 +206,12 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** Whether the clock runs for a client whose body is being read. */
     void awaitsBody(boolean awaited) {
-        awaitsBody = awaited;
-        since = System.nanoTime();
-        bodyBytes = 0;
+        if (!refused && awaited != awaitsBody) {
+            long now = System.nanoTime();
+            waitedNanos += awaitsBody ? now - since : 0;
+            since = now;
+            awaitsBody = awaited;
+        }
     }
 
     /** What happens if the connection is closed while a request is under way: Undertow then calls nobody back. */
@@ -288,16 +296,18 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
         Duration age = Duration.ofNanos(now - since);
         if (refused) {
-            if (age.toNanos() > LINGER_NANOS) {
+            if (lingering && age.toNanos() > LINGER_NANOS) {
                 close();
             }
         } else if (handedOver) {
             return;
         } else if (framing.inBody()) {
-            if (awaitsBody && age.compareTo(limits.parseTimeout()) > 0) {
-                boolean slow = bodyBytes < limits.bodyBytesPerSecond() * age.toMillis() / 1000;
+            Duration waited = age.plusNanos(waitedNanos);
+            if (awaitsBody && waited.compareTo(limits.parseTimeout()) > 0) {
+                boolean slow = bodyBytes < limits.bodyBytesPerSecond() * waited.toMillis() / 1000;
                 // Each stretch counts by itself: a quick beginning is no credit for a stop.
                 since = now;
+                waitedNanos = 0;
                 bodyBytes = 0;
                 if (slow) {
                     refuse(new Framing.Refusal(408, "The body comes too slowly."));
@@ -332,7 +342,9 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
             return;
         }
         refused = true;
-        since = System.nanoTime();
+        onTimeout = null;
+        // Whoever waits for more of it waits for nothing.
+        closed();
         // Once the call that has met it has unwound: Undertow must not be at work on the connection.
         io().execute(() -> {
             if (!channel.isOpen() || (exchange != null && exchange.isResponseStarted())) {
@@ -350,15 +362,32 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
 
     private void write(Response response) {
+        ByteBuffer answer = ByteBuffer.wrap(bytes(response));
+        channel.getSinkChannel().setWriteListener(ready -> write(answer));
+        write(answer);
+    }
+
+    private void write(ByteBuffer answer) {
         try {
-            ByteBuffer answer = ByteBuffer.wrap(bytes(response));
-            sink.write(answer);
-            if (answer.hasRemaining() || !sink.flush()) {
-                close();
+            while (answer.hasRemaining()) {
+                ByteBuffer piece = answer.slice();
+                piece.limit(Math.min(piece.limit(), PIECE));
+                int written = sink.write(piece);
+                if (written == 0) {
+                    sink.resumeWrites();
+                    return;
+                }
+                answer.position(answer.position() + written);
+            }
+            if (!sink.flush()) {
+                sink.resumeWrites();
                 return;
             }
+            sink.suspendWrites();
             sink.terminateWrites();
             sink.flush();
+            lingering = true;
+            since = System.nanoTime();
             // To close with unread bytes resets the connection, and the answer is lost on its way: they are read away
             // first.
             channel.getSourceChannel().setReadListener(source -> discard());
@@ -369,8 +398,9 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
 
     private byte[] bytes(Response response) {
-        boolean bodiless = exchange != null && exchange.getRequestMethod().equals(Methods.HEAD);
-        byte[] body = bodiless ? new byte[0] : response.bytes();
+        boolean ofStatus = response.status() == 204 || response.status() == 304;
+        boolean ofMethod = exchange != null && exchange.getRequestMethod().equals(Methods.HEAD);
+        byte[] body = ofStatus || ofMethod ? new byte[0] : response.bytes();
         StringBuilder head = new StringBuilder()
                 .append("HTTP/1.1 ")
                 .append(response.status())
@@ -379,7 +409,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
                 .append("\r\nConnection: close\r\nDate: ")
                 .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
                 .append("\r\n");
-        if (response.status() != 204 && response.status() != 304) {
+        if (!ofStatus) {
             head.append("Content-Length: ").append(response.bytes().length).append("\r\n");
         }
         response.headers()
@@ -394,7 +424,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     /** A piece at a time, so that nobody else waits for it; the clock ends it. */
     private void discard() {
         try {
-            if (next.read(ByteBuffer.allocate(DISCARDED)) >= 0) {
+            if (next.read(ByteBuffer.allocate(PIECE)) >= 0) {
                 return;
             }
         } catch (IOException e) {

@@ -13,6 +13,9 @@ import java.util.function.BooleanSupplier;
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">Server-sent events</a>
  */
 public final class EventStream {
+    /** What no client shows. */
+    static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
     private final OutputStream out;
     private final Json json;
     private final BooleanSupplier open;

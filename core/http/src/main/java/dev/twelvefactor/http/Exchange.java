@@ -70,7 +70,9 @@ final class Exchange {
                 return;
             }
             connection.onTimeout(around.requestTimeout(), this::tooLate);
-            Optional<InFlight.Work> begun = around.inFlight().run(what(), this::handle);
+            Optional<InFlight.Work> begun = match.route().streams()
+                    ? around.inFlight().runReading(what(), this::handle)
+                    : around.inFlight().run(what(), this::handle);
             if (begun.isPresent()) {
                 work = begun.get();
             } else if (answered.compareAndSet(false, true)) {
@@ -146,7 +148,12 @@ final class Exchange {
 
     private void sendEvents(EventStream.Source source, ResponseStream out, InFlight.Work own) throws Exception {
         AtomicBoolean gone = new AtomicBoolean();
+        // The client is to know at once that it is connected, however quiet the source is.
+        out.write(EventStream.COMMENT);
         out.flush();
+        if (around.inFlight().ending()) {
+            own.interrupt();
+        }
         out.keepAlive(around.heartbeat(), () -> {
             gone.set(true);
             own.interrupt();
@@ -193,7 +200,7 @@ final class Exchange {
             // It has its answer, for what is wrong with its body.
             return;
         }
-        if (!undertow.isRequestComplete() && response.body() instanceof Body.Bytes) {
+        if (!undertow.isRequestComplete() && !request.endsHere() && response.body() instanceof Body.Bytes) {
             // To read on what nobody wants may take as long as the client likes.
             connection.answerLast(response);
             return;
@@ -219,7 +226,7 @@ final class Exchange {
         writeHead(exchange, response);
         if (!(response.body() instanceof Body.Bytes whole)) {
             // The answer to HEAD: the body's length is told if it is known, the body is not written.
-            exchange.endExchange();
+            end(exchange);
             return;
         }
         byte[] body = whole.bytes();
@@ -278,6 +285,15 @@ final class Exchange {
         if (around.draining().getAsBoolean()) {
             exchange.setPersistent(false);
         }
+    }
+
+    /** Ends the response. What is left of the request nobody wants, and to read it on may take as long as the client likes. */
+    static void end(HttpServerExchange exchange) {
+        if (!exchange.isRequestComplete()) {
+            exchange.setPersistent(false);
+            Connectors.terminateRequest(exchange);
+        }
+        exchange.endExchange();
     }
 
     static void abort(HttpServerExchange exchange) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.event.Level;
@@ -53,7 +54,11 @@ public final class HttpServer implements Participant {
         HttpHandler healthHandler = handler(health, Level.DEBUG, lifecycle);
         // A port of its own has a thread of its own: whatever holds up the requests, health is answered.
         this.management = settings.managementPort().isPresent()
-                ? Optional.of(listen("management", settings.managementPort().get(), health, healthHandler))
+                ? Optional.of(listen(
+                        "management",
+                        settings.managementPort().get(),
+                        (method, target) -> settings.httpMaxBody().bytes(),
+                        healthHandler))
                 : Optional.empty();
         try {
             this.main = routes.isPresent()
@@ -98,12 +103,27 @@ public final class HttpServer implements Participant {
             throws IOException {
         Router router = new Router(routes, attachments::isUnavailable);
         HttpHandler ours = handler(router, Level.INFO, lifecycle);
-        HttpHandler app =
-                exchange -> routes.raw(exchange.getRequestPath()).orElse(ours).handleRequest(exchange);
-        HttpHandler all = management.isPresent()
-                ? app
-                : exchange -> (exchange.getRequestPath().startsWith("/health/") ? health : app).handleRequest(exchange);
-        return listen("http", settings.port(), router, all);
+        Function<String, Optional<HttpHandler>> others =
+                path -> management.isEmpty() && path.startsWith("/health/") ? Optional.of(health) : routes.raw(path);
+        Framing.BodyLimit ofRoutes = router.bodyLimit(settings.httpMaxBody().bytes());
+        return listen(
+                "http",
+                settings.port(),
+                (method, target) -> others.apply(decoded(target)).isPresent()
+                        ? settings.httpMaxBody().bytes()
+                        : ofRoutes.bytes(method, target),
+                exchange -> others.apply(decoded(exchange.getRequestURI()))
+                        .orElse(ours)
+                        .handleRequest(exchange));
+    }
+
+    /** The path of a target, by which the handler and its limit are found; nothing if it cannot be decoded, which is the routes' to refuse. */
+    private static String decoded(String target) {
+        try {
+            return RequestPath.decoded(RequestPath.ofTarget(target));
+        } catch (HttpException e) {
+            return "";
+        }
     }
 
     private HttpHandler handler(Router router, Level accessLevel, Lifecycle lifecycle) {
@@ -118,7 +138,8 @@ public final class HttpServer implements Participant {
                 new ClientAddress(settings.trustedProxies(), settings.proxyHeaders()));
     }
 
-    private Listener listen(String name, Port port, Router router, HttpHandler handler) throws IOException {
+    private Listener listen(String name, Port port, Framing.BodyLimit bodyLimit, HttpHandler handler)
+            throws IOException {
         OptionMap http = OptionMap.builder()
                 // Whatever gets here has passed the limits of its connection.
                 .set(
@@ -147,12 +168,7 @@ public final class HttpServer implements Participant {
                 name,
                 address,
                 new Listener.Options(
-                        buffers,
-                        http,
-                        socket,
-                        settings.connectionLimits(
-                                router.bodyLimit(settings.httpMaxBody().bytes())),
-                        settings.httpMaxConnections()),
+                        buffers, http, socket, settings.connectionLimits(bodyLimit), settings.httpMaxConnections()),
                 handler);
     }
 

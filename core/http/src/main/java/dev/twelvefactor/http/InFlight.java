@@ -106,6 +106,15 @@ final class InFlight {
         return start(new Work(what, free, false), executor, task);
     }
 
+    /** The same for a request whose body is read by its handler: it has the thread and the place of a stream, since it waits for its client. */
+    Optional<Work> runReading(String what, Supplier<Runnable> task) {
+        return start(new Work(what, freeStreams, false), this::startStream, task);
+    }
+
+    private void startStream(Runnable task) {
+        streamThreads.newThread(task).start();
+    }
+
     /**
      * Runs a streamed response. Empty if there are as many as may be: then nothing runs.
      *
@@ -113,10 +122,7 @@ final class InFlight {
      */
     Optional<Work> stream(String what, boolean endless, Consumer<Work> task) {
         Work work = new Work(what, freeStreams, endless);
-        return start(work, run -> streamThreads.newThread(run).start(), () -> {
-            if (endless && ending) {
-                work.interrupt();
-            }
+        return start(work, this::startStream, () -> {
             task.accept(work);
             return () -> {};
         });

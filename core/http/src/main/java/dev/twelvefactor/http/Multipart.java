@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -36,9 +37,6 @@ public final class Multipart {
     private static final int LARGEST_TEXT = 64 * 1024;
     private static final Pattern TYPE = Pattern.compile(
             "(?i)multipart/form-data\\s*;(?:.*;)?\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s\";]{1,70}))\\s*(?:;.*)?");
-    private static final Pattern FIELD = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \\t]*(.*?)[ \\t]*");
-    private static final Pattern PARAMETER =
-            Pattern.compile("\\s*;\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]*))\\s*");
 
     private final InputStream in;
     private final byte[] delimiter;
@@ -109,12 +107,13 @@ public final class Multipart {
         int size = 0;
         for (String line = line(); !line.isEmpty(); line = line()) {
             size += line.length();
-            Matcher field = FIELD.matcher(line);
-            if (size > LARGEST_HEAD || !field.matches()) {
+            int colon = line.indexOf(':');
+            if (size > LARGEST_HEAD || colon < 1 || !line.chars().limit(colon).allMatch(Grammar::isToken)) {
                 throw malformed("has a part whose head is too long, or none");
             }
-            if (fields.put(field.group(1).toLowerCase(Locale.ROOT), field.group(2)) != null) {
-                throw malformed("has a part with two fields " + field.group(1));
+            String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+            if (fields.put(name, line.substring(colon + 1).strip()) != null) {
+                throw malformed("has a part with two fields " + name);
             }
         }
         return fields;
@@ -198,19 +197,21 @@ public final class Multipart {
             if (!disposition.toLowerCase(Locale.ROOT).startsWith("form-data")) {
                 throw malformed("has a part that is not form-data");
             }
-            Matcher parameter = PARAMETER.matcher(disposition);
-            int at = "form-data".length();
-            while (at < disposition.length()
-                    && parameter.region(at, disposition.length()).lookingAt()) {
-                String value = parameter.group(2) == null
-                        ? parameter.group(3)
-                        : parameter.group(2).replaceAll("\\\\([\"\\\\])", "$1");
-                if (parameters.put(parameter.group(1).toLowerCase(Locale.ROOT), value) != null) {
-                    throw malformed("has a part that says " + parameter.group(1) + " twice");
-                }
-                at = parameter.end();
+            int semicolon = disposition.indexOf(';');
+            List<List<Map.Entry<String, String>>> elements =
+                    HeaderParameters.parse(disposition.substring(semicolon + 1)).orElse(List.of());
+            if (elements.size() != 1
+                    || !disposition.substring(0, Math.max(0, semicolon)).strip().equalsIgnoreCase("form-data")) {
+                throw malformed("has a part without a name");
             }
-            if (at < disposition.length() || !parameters.containsKey("name")) {
+            for (Map.Entry<String, String> parameter : elements.get(0)) {
+                // Of old, only these two were escaped, and the names of files had backslashes.
+                String value = parameter.getValue().replaceAll("\\\\([\"\\\\])", "$1");
+                if (parameters.put(parameter.getKey(), value) != null) {
+                    throw malformed("has a part that says " + parameter.getKey() + " twice");
+                }
+            }
+            if (!parameters.containsKey("name")) {
                 throw malformed("has a part without a name");
             }
         }

@@ -189,6 +189,11 @@ public final class Request {
         return new String(whole(), StandardCharsets.UTF_8);
     }
 
+    /** Whether nothing is left of a body that its handler reads; on the IO thread. */
+    boolean endsHere() {
+        return content instanceof Content.Stream stream && stream.in() instanceof RequestStream body && body.endsHere();
+    }
+
     private byte[] whole() {
         if (content instanceof Content.Bytes whole) {
             return whole.bytes();

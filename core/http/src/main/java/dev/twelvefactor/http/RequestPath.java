@@ -14,14 +14,16 @@ final class RequestPath {
 
     private RequestPath() {}
 
-    /** Without the scheme and the authority that a target in absolute form has. */
+    /** Without the query, and without the scheme and the authority that a target in absolute form has. */
     static String ofTarget(String target) {
-        int authority = target.indexOf("://");
-        if (target.startsWith("/") || authority < 0) {
-            return target;
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        int authority = path.indexOf("://");
+        if (path.startsWith("/") || authority < 0) {
+            return path;
         }
-        int slash = target.indexOf('/', authority + 3);
-        return slash < 0 ? "/" : target.substring(slash);
+        int slash = path.indexOf('/', authority + 3);
+        return slash < 0 ? "/" : path.substring(slash);
     }
 
     /** The decoded segments of a path that begins with a slash. */

@@ -6,7 +6,6 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +71,7 @@ final class RequestStream extends InputStream {
     private void fill() throws IOException {
         if (broken) {
             // What was under way then may be so still.
-            throw new IOException("the request has broken off");
+            throw new ClientGoneException(null);
         }
         CompletableFuture<Boolean> filled = new CompletableFuture<>();
         broken = true;
@@ -85,8 +84,9 @@ final class RequestStream extends InputStream {
         } catch (ExecutionException e) {
             throw new ClientGoneException(e.getCause());
         } catch (InterruptedException e) {
+            // It is for the client that this has waited, for too long.
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the request was interrupted");
+            throw new ClientGoneException(e);
         }
     }
 
@@ -94,7 +94,7 @@ final class RequestStream extends InputStream {
     private void begin(CompletableFuture<Boolean> filled) {
         awaited = filled;
         try {
-            if (!exchange.getConnection().isOpen()) {
+            if (!connection.isOpen() || connection.refused()) {
                 filled.completeExceptionally(new IOException("closed"));
                 return;
             }
@@ -120,6 +120,15 @@ final class RequestStream extends InputStream {
             }
         } catch (Throwable e) {
             filled.completeExceptionally(e);
+        }
+    }
+
+    /** On the IO thread: whether nothing is left of the body, though the handler has not read up to its end. */
+    boolean endsHere() {
+        try {
+            return channel != null && channel.read(ByteBuffer.allocate(1)) < 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 

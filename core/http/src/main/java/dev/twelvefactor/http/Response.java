@@ -36,7 +36,7 @@ public final class Response {
 
     /** 200 with a body of this media type. */
     public static Response bytes(String contentType, byte[] body) {
-        return new Response(200, Map.of("Content-Type", List.of(contentType)), new Body.Bytes(body));
+        return new Response(200, Map.of(), new Body.Bytes(body)).withHeader("Content-Type", contentType);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class Response {
      *     the client does not take a part for the whole
      */
     public static Response stream(String contentType, BodyWriter writer) {
-        return new Response(200, Map.of("Content-Type", List.of(contentType)), new Body.Stream(-1, writer));
+        return new Response(200, Map.of(), new Body.Stream(-1, writer)).withHeader("Content-Type", contentType);
     }
 
     /**

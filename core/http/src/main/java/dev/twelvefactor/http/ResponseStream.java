@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseStream extends OutputStream {
     private static final int PIECE = 16 * 1024;
-    /** A comment of an event stream. */
-    private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final HttpServerExchange exchange;
     private final Consumer<HttpServerExchange> head;
@@ -222,7 +219,7 @@ final class ResponseStream extends OutputStream {
             Connection.of(exchange).onTimeout(quiet, () -> beat(quiet));
             if (sending == null && betweenFlushes && !beating) {
                 beating = true;
-                write(ByteBuffer.wrap(HEARTBEAT), this::beaten, failure -> Connection.of(exchange)
+                write(ByteBuffer.wrap(EventStream.COMMENT), this::beaten, failure -> Connection.of(exchange)
                         .close());
             }
         }
@@ -242,7 +239,7 @@ final class ResponseStream extends OutputStream {
                 return;
             }
             ended = true;
-            exchange.endExchange();
+            Exchange.end(exchange);
         }
 
         private void gone() {

@@ -158,11 +158,11 @@ final class Router {
         if (routes.routes().stream().noneMatch(Routes.Route::streams)) {
             return (method, target) -> usual;
         }
-        return (method, target) -> {
-            int query = target.indexOf('?');
-            String path = RequestPath.ofTarget(query < 0 ? target : target.substring(0, query));
-            return find(method, path).route().streamed().map(DataSize::bytes).orElse(usual);
-        };
+        return (method, target) -> find(method, RequestPath.ofTarget(target))
+                .route()
+                .streamed()
+                .map(DataSize::bytes)
+                .orElse(usual);
     }
 
     /** How JSON is read and written here. */

@@ -90,6 +90,14 @@ class ClientAddressTest {
                 .isEqualTo(address);
     }
 
+    @Test
+    void loses_no_line_of_its_proxy_by_one_that_cannot_be_read() {
+        assertThat(forwarded.of(
+                        proxy,
+                        Map.of("Forwarded", List.of("for=\"" + "x".repeat(9000), "for=203.0.113.9;proto=https"))))
+                .isEqualTo(new ClientAddress.Client("203.0.113.9", true, ""));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "203.0.113.9:4711, 203.0.113.9",

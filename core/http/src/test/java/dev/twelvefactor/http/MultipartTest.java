@@ -161,6 +161,21 @@ class MultipartTest {
         assertThatThrownBy(tall::next).hasMessageContaining("two fields");
     }
 
+    @Test
+    void reads_long_names_in_little_time() throws IOException {
+        String name = "n".repeat(7000);
+        Multipart form = form("--xyz\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n\r\n"
+                + ("--xyz\r\nContent-Disposition: form-data; name=a\r\nX: x" + " ".repeat(7000) + "x\r\n\r\n\r\n")
+                        .repeat(200)
+                + "--xyz--");
+        assertThat(form.next().orElseThrow().name()).isEqualTo(name);
+        int parts = 0;
+        while (form.next().isPresent()) {
+            parts++;
+        }
+        assertThat(parts).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -377,6 +377,12 @@ class RoutesTest {
         assertThat(Response.json(new Named("Ada")).text()).isEqualTo("{\"firstName\":\"Ada\"}");
     }
 
+    @Test
+    void refuses_a_media_type_that_would_be_another_header_field() {
+        assertThatThrownBy(() -> Response.bytes("text/plain\r\nX-Injected: 1", new byte[0]))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     record Named(String firstName) {}
 
     @Test

@@ -184,7 +184,8 @@ class StreamingTest {
                 events.append(readers[i].readLine()).append('\n');
             }
             assertThat(events)
-                    .hasToString("data: hello\ndata: world\n\nevent: tick\ndata:\n\nevent: value\ndata: {\"a\":1}\n\n");
+                    .hasToString(
+                            ":\n\ndata: hello\ndata: world\n\nevent: tick\ndata:\n\nevent: value\ndata: {\"a\":1}\n\n");
         }
         // Three streams are open, with two threads for requests: they take none of those.
         assertThat(get("/").body()).isEqualTo("quick");
@@ -213,6 +214,16 @@ class StreamingTest {
             socket.readUntil("x\n\n\r\n03\r\n:\n\n\r\n03\r\n:\n\n\r\n");
         }
         assertThat(openAtTheEnd.get()).isFalse();
+    }
+
+    @Test
+    void tells_the_client_at_once_that_it_is_connected() throws Exception {
+        routes.get("/quiet", request -> Response.events(events -> new CountDownLatch(1).await()));
+        start();
+        try (RawClient socket = new RawClient(server.port())) {
+            socket.send("GET /quiet HTTP/1.1\r\nHost: h\r\n\r\n");
+            socket.readUntil("\r\n\r\n03\r\n:\n\n");
+        }
     }
 
     @Test

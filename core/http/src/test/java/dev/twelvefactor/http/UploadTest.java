@@ -137,6 +137,126 @@ class UploadTest {
     }
 
     @Test
+    void ends_a_streamed_answer_and_one_to_head_though_the_body_is_not_read() throws Exception {
+        streaming("/streamed", request -> Response.stream("text/plain", out -> out.write('x')));
+        routes.streaming(LARGEST, group -> group.get("/head", request -> Response.text("x")));
+        start();
+        for (String request : new String[] {
+            "POST /streamed HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\na",
+            "POST /streamed HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 100\r\n\r\n",
+            "POST /streamed HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na",
+            "HEAD /head HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\na"
+        }) {
+            try (RawClient socket = connect()) {
+                socket.send(request);
+                assertThat(socket.readAll())
+                        .as(request)
+                        .startsWith("HTTP/1.1 200")
+                        .endsWith(request.startsWith("HEAD") ? "\r\n\r\n" : "01\r\nx\r\n0\r\n\r\n");
+            }
+        }
+    }
+
+    @Test
+    void gives_all_of_an_early_answer_however_large() throws Exception {
+        streaming("/large", request -> Response.bytes("text/plain", new byte[5_000_000]));
+        start();
+        try (RawClient socket = connect()) {
+            socket.send("POST /large HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\na");
+            socket.readUntil("\r\n\r\n");
+            Thread.sleep(3000);
+            assertThat(socket.in().readAllBytes()).hasSize(5_000_000);
+        }
+    }
+
+    @Test
+    void keeps_the_connection_of_a_handler_that_stops_exactly_at_the_end() throws Exception {
+        streaming(
+                "/three", request -> Response.text(new String(request.stream().readNBytes(3), StandardCharsets.UTF_8)));
+        start();
+        try (RawClient socket = connect()) {
+            socket.send("POST /three HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc");
+            socket.readUntil("\r\n\r\nabc");
+            socket.send("POST /three HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 3\r\n\r\ndef");
+            assertThat(socket.readAll()).endsWith("def");
+        }
+    }
+
+    @Test
+    void holds_a_client_that_drips_to_the_least_rate_and_keeps_threads_for_others() throws Exception {
+        environment.put("HTTP_PARSE_TIMEOUT", "1s");
+        environment.put("HTTP_MIN_BODY_RATE", "100");
+        environment.put("HTTP_WORKER_THREADS", "1");
+        streaming("/count", request -> Response.text(Long.toString(count(request.stream()))));
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        try (RawClient dripping = connect();
+                RawClient other = connect()) {
+            dripping.send("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
+            other.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            other.readUntil("quick");
+            CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return dripping.readAll();
+                } catch (IOException e) {
+                    return e.toString();
+                }
+            });
+            for (int i = 0; i < 50 && !answer.isDone(); i++) {
+                dripping.send("x");
+                Thread.sleep(100);
+            }
+            assertThat(answer.get()).startsWith("HTTP/1.1 408");
+        }
+    }
+
+    @Test
+    void has_the_usual_limit_where_another_handler_answers() throws Exception {
+        routes.streaming(LARGEST, group -> group.post("/{all*}", request -> Response.noContent()));
+        routes.undertow("/up/raw", exchange -> exchange.getResponseSender().send("raw"));
+        start();
+        String body = " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 11\r\n\r\n01234567890";
+        for (String target :
+                new String[] {"/up/raw", "/up/raw/x", "/up/r%61w", "http://h/up/raw?a", "/health/live", "/health/l%69ve"
+                }) {
+            try (RawClient socket = connect()) {
+                socket.send("POST " + target + body);
+                assertThat(socket.readAll()).as(target).startsWith("HTTP/1.1 413");
+            }
+        }
+        for (String target : new String[] {"/up", "/up/rawer", "/up/raw;x", "/up%2Fraw2", "/healthy"}) {
+            try (RawClient socket = connect()) {
+                socket.send("POST " + target + body);
+                assertThat(socket.readAll()).as(target).startsWith("HTTP/1.1 204");
+            }
+        }
+    }
+
+    @Test
+    void fails_a_read_at_once_when_the_answer_has_been_given() throws Exception {
+        environment.put("HTTP_REQUEST_TIMEOUT", "300ms");
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        streaming("/stubborn", request -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                try {
+                    thrown.complete(new AssertionError(request.stream().read()));
+                } catch (IOException gone) {
+                    thrown.complete(gone);
+                }
+            }
+            return Response.noContent();
+        });
+        start();
+        try (RawClient socket = connect()) {
+            socket.send("POST /stubborn HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n");
+            assertThat(socket.readAll()).startsWith("HTTP/1.1 503");
+        }
+        assertThat(thrown.get()).isInstanceOf(ClientGoneException.class);
+    }
+
+    @Test
     void takes_no_more_than_is_read() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
         streaming("/late", request -> {

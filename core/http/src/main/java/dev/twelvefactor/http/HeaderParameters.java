@@ -1,0 +1,90 @@
+package dev.twelvefactor.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code name=value} pairs with semicolons between them, in elements with commas between them; a value is a token or a quoted string (RFC 9110, 5.6.4 and 5.6.6). */
+final class HeaderParameters {
+    private final String text;
+    private int at;
+
+    private HeaderParameters(String text) {
+        this.text = text;
+    }
+
+    /** The elements, each with its pairs, names in lower case and quoted values as they stand between their quotes; empty if it is malformed. */
+    static Optional<List<List<Map.Entry<String, String>>>> parse(String text) {
+        return new HeaderParameters(text).elements();
+    }
+
+    private Optional<List<List<Map.Entry<String, String>>>> elements() {
+        List<List<Map.Entry<String, String>>> elements = new ArrayList<>();
+        List<Map.Entry<String, String>> element = new ArrayList<>();
+        while (true) {
+            skipBlanks();
+            String name = token();
+            if (name.isEmpty() || !skip('=')) {
+                return Optional.empty();
+            }
+            Optional<String> value = skip('"') ? quoted() : Optional.of(bare());
+            if (value.isEmpty()) {
+                return Optional.empty();
+            }
+            element.add(Map.entry(name.toLowerCase(Locale.ROOT), value.get()));
+            skipBlanks();
+            if (at == text.length() || text.charAt(at) == ',') {
+                elements.add(element);
+                element = new ArrayList<>();
+            }
+            if (at == text.length()) {
+                return Optional.of(elements);
+            }
+            if (!skip(',') && !skip(';')) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private void skipBlanks() {
+        while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+            at++;
+        }
+    }
+
+    private boolean skip(char wanted) {
+        boolean there = at < text.length() && text.charAt(at) == wanted;
+        at += there ? 1 : 0;
+        return there;
+    }
+
+    private String token() {
+        int start = at;
+        while (at < text.length() && Grammar.isToken(text.charAt(at))) {
+            at++;
+        }
+        return text.substring(start, at);
+    }
+
+    private String bare() {
+        int start = at;
+        while (at < text.length() && " \t;,\"".indexOf(text.charAt(at)) < 0) {
+            at++;
+        }
+        return text.substring(start, at);
+    }
+
+    private Optional<String> quoted() {
+        int start = at;
+        while (at < text.length()) {
+            char c = text.charAt(at++);
+            if (c == '"') {
+                return Optional.of(text.substring(start, at - 1));
+            }
+            at += c == '\\' && at < text.length() ? 1 : 0;
+        }
+        return Optional.empty();
+    }
+}
