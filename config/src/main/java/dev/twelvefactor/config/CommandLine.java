@@ -37,7 +37,7 @@ public final class CommandLine {
         List<Problem> problems = new ArrayList<>();
         Map<String, Environment.Value> given = given(arguments, known, problems);
         RecordBinder binder = new RecordBinder(
-                (leaf, declared) -> reading(leaf, given.get(leaf.variable().name())), Set.of(), List.of(shape));
+                (leaf, declared) -> reading(leaf, given.get(leaf.variable().name())), Set::of, List.of(shape));
         Record record = binder.bind(shape);
         problems.addAll(binder.problems());
         if (record == null || !problems.isEmpty()) {

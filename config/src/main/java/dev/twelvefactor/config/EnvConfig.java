@@ -28,21 +28,19 @@ import java.util.Optional;
  */
 public final class EnvConfig {
     private final Map<Class<? extends Record>, Optional<Record>> records;
-    private final List<Setting> settings;
-    private final Map<String, Environment.Value> plainValues;
+    private final RecordBinder binder;
+    private final Environment environment;
     private final List<Problem> problems;
-    private final List<Problem> warnings;
 
     private EnvConfig(
             Map<Class<? extends Record>, Optional<Record>> records,
             RecordBinder binder,
-            List<Problem> problems,
-            List<Problem> warnings) {
+            Environment environment,
+            List<Problem> problems) {
         this.records = records;
-        this.settings = binder.settings();
-        this.plainValues = binder.plainValues();
+        this.binder = binder;
+        this.environment = environment;
         this.problems = problems;
-        this.warnings = warnings;
     }
 
     /**
@@ -76,7 +74,7 @@ public final class EnvConfig {
         RecordBinder binder = new RecordBinder(
                 (leaf, declared) ->
                         environment.read(leaf.variable().name(), leaf.isSecret(), leaf.blankCounts(), declared),
-                environment.names(),
+                environment::names,
                 shapes);
         Map<Class<? extends Record>, Optional<Record>> records = new LinkedHashMap<>();
         for (int i = 0; i < types.size(); i++) {
@@ -84,7 +82,7 @@ public final class EnvConfig {
         }
         List<Problem> problems = new ArrayList<>(environment.problems());
         problems.addAll(binder.problems());
-        return new EnvConfig(records, binder, List.copyOf(problems), binder.warnings(environment::origin));
+        return new EnvConfig(records, binder, environment, List.copyOf(problems));
     }
 
     /** The variables that these records read; no environment is needed. */
@@ -127,12 +125,12 @@ public final class EnvConfig {
 
     /** Variables that are set, look as if they were meant for these records, and are read by nothing. Nothing is wrong, but somebody should look. */
     public List<Problem> warnings() {
-        return warnings;
+        return binder.warnings(environment::origin);
     }
 
     /** Every variable with its value as it may be shown and where that came from. */
     public List<Setting> settings() {
-        return settings;
+        return binder.settings();
     }
 
     /**
@@ -141,7 +139,7 @@ public final class EnvConfig {
      */
     public Config toConfig() {
         Config config = ConfigFactory.empty("environment");
-        for (Map.Entry<String, Environment.Value> entry : plainValues.entrySet()) {
+        for (Map.Entry<String, Environment.Value> entry : binder.plainValues().entrySet()) {
             config = config.withValue(
                     ConfigUtil.joinPath(entry.getKey()),
                     ConfigValueFactory.fromAnyRef(entry.getValue().text())

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,10 +27,43 @@ public final class Environment {
     static final String FILE_SUFFIX = "_FILE";
     private static final char REPLACEMENT = '\uFFFD';
 
-    private final List<Map<String, Value>> sources;
+    private final List<Source> sources;
     private final List<Problem> problems;
 
-    private Environment(List<Map<String, Value>> sources, List<Problem> problems) {
+    /** Where values are set. */
+    private interface Source {
+        @Nullable
+        Value get(String name);
+
+        Set<String> names();
+    }
+
+    private record Variables(Map<String, String> texts) implements Source {
+        @Override
+        public @Nullable Value get(String name) {
+            String text = texts.get(name);
+            return text == null ? null : new Value(text, "environment variable " + name);
+        }
+
+        @Override
+        public Set<String> names() {
+            return texts.keySet();
+        }
+    }
+
+    private record File(Map<String, Value> values) implements Source {
+        @Override
+        public @Nullable Value get(String name) {
+            return values.get(name);
+        }
+
+        @Override
+        public Set<String> names() {
+            return values.keySet();
+        }
+    }
+
+    private Environment(List<Source> sources, List<Problem> problems) {
         this.sources = sources;
         this.problems = problems;
     }
@@ -57,9 +89,7 @@ public final class Environment {
 
     /** An environment with these variables and no others, for tests. */
     public static Environment of(Map<String, String> variables) {
-        Map<String, Value> own = new LinkedHashMap<>();
-        variables.forEach((name, text) -> own.put(
-                Objects.requireNonNull(name), new Value(Objects.requireNonNull(text), "environment variable " + name)));
+        Source own = new Variables(Map.copyOf(variables));
         Value dotenv = own.get("DOTENV");
         if (dotenv == null || dotenv.text().isBlank()) {
             return new Environment(List.of(own), List.of());
@@ -67,7 +97,7 @@ public final class Environment {
         String name = dotenv.text().strip();
         try {
             DotEnv.Parsed parsed = DotEnv.parse(name, readFile(name));
-            return new Environment(List.of(own, parsed.values()), parsed.problems());
+            return new Environment(List.of(own, new File(parsed.values())), parsed.problems());
         } catch (UnreadableException e) {
             return new Environment(List.of(own), List.of(Problem.of("DOTENV", e.getMessage(), dotenv.origin())));
         }
@@ -93,7 +123,7 @@ public final class Environment {
     /** The name of every variable that is set. */
     Set<String> names() {
         Set<String> names = new TreeSet<>();
-        sources.forEach(source -> names.addAll(source.keySet()));
+        sources.forEach(source -> names.addAll(source.names()));
         return names;
     }
 
@@ -105,7 +135,7 @@ public final class Environment {
     /** The value of {@code name}: the first source that has {@code name} or its {@code _FILE} wins. */
     Reading read(String name, boolean secret, boolean blankCounts, Set<String> declared) {
         boolean fileCounts = !declared.contains(name + FILE_SUFFIX);
-        for (Map<String, Value> source : sources) {
+        for (Source source : sources) {
             Optional<Value> direct = present(source.get(name), blankCounts);
             Optional<Value> file = fileCounts ? present(source.get(name + FILE_SUFFIX), false) : Optional.empty();
             if (direct.isPresent() && file.isPresent()) {

@@ -1,7 +1,6 @@
 package dev.twelvefactor.config;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** How a component's name becomes the name that an operator writes. */
 enum Names {
@@ -20,8 +19,6 @@ enum Names {
         }
     };
 
-    private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
-
     private final String separator;
 
     Names(String separator) {
@@ -35,7 +32,33 @@ enum Names {
         return parent + separator + of(component).replaceFirst("^--", "");
     }
 
+    /** A word begins at a capital behind a small letter or a digit, and at the last of several capitals that a small letter follows: {@code httpURLPath}. */
     final String words(String component) {
-        return WORD_START.matcher(component).replaceAll(separator).replace("_", separator);
+        StringBuilder words = new StringBuilder(component.length() + 4);
+        for (int i = 0; i < component.length(); i++) {
+            char c = component.charAt(i);
+            boolean capital = isCapital(c);
+            boolean behindCapital = i > 0 && isCapital(component.charAt(i - 1));
+            boolean behindSmall = i > 0 && isSmallOrDigit(component.charAt(i - 1));
+            boolean beforeSmall =
+                    i + 1 < component.length() && component.charAt(i + 1) >= 'a' && component.charAt(i + 1) <= 'z';
+            if (capital && (behindSmall || (behindCapital && beforeSmall))) {
+                words.append(separator);
+            }
+            if (c == '_') {
+                words.append(separator);
+            } else {
+                words.append(c);
+            }
+        }
+        return words.toString();
+    }
+
+    private static boolean isCapital(char c) {
+        return c >= 'A' && c <= 'Z';
+    }
+
+    private static boolean isSmallOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     }
 }

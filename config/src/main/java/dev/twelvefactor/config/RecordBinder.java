@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** Fills records from a source of text and collects, on the way, every setting and every problem. */
 final class RecordBinder {
     private static final Object ABSENT = new Object();
+    private static final String DEFAULT = "default";
     private static final Pattern SERVICE_LINK = Pattern.compile("(?:tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+");
 
     private final Source source;
-    private final Set<String> setNames;
+    private final Supplier<Set<String>> setNames;
     private final Set<String> declared = new LinkedHashSet<>();
-    private final Map<String, Setting> settings = new LinkedHashMap<>();
+    private final Map<String, Settled> settings = new LinkedHashMap<>();
     private final Map<String, Environment.Value> plainValues = new LinkedHashMap<>();
     private final Map<String, Environment.Reading> readings = new HashMap<>();
     private final List<Problem> recordProblems = new ArrayList<>();
@@ -36,13 +38,34 @@ final class RecordBinder {
     /** Set, and named already as what a missing variable was meant to be. */
     private final Set<String> blamed = new TreeSet<>();
 
+    private @Nullable Set<String> unread;
+
     /** Where the text of a variable comes from. */
     @FunctionalInterface
     interface Source {
         Environment.Reading read(RecordShape.Leaf leaf, Set<String> declared);
     }
 
-    RecordBinder(Source source, Set<String> setNames, List<RecordShape> shapes) {
+    /** What became of one variable. */
+    private record Settled(
+            RecordShape.Leaf leaf,
+            @Nullable Object value,
+            @Nullable String origin,
+            @Nullable Problem problem) {
+        Setting setting() {
+            return new Setting(
+                    leaf.variable(),
+                    Optional.ofNullable(value).map(leaf::shown),
+                    Optional.ofNullable(origin),
+                    Optional.ofNullable(problem));
+        }
+
+        boolean isGiven() {
+            return origin != null && !origin.equals(DEFAULT);
+        }
+    }
+
+    RecordBinder(Source source, Supplier<Set<String>> setNames, List<RecordShape> shapes) {
         this.source = source;
         this.setNames = setNames;
         for (RecordShape shape : shapes) {
@@ -130,7 +153,7 @@ final class RecordBinder {
             return convert(leaf, reading.value());
         }
         if (leaf.fallback().isPresent()) {
-            return convert(leaf, new Environment.Value(leaf.fallback().get(), "default"));
+            return convert(leaf, new Environment.Value(leaf.fallback().get(), DEFAULT));
         }
         if (leaf.variable().required()) {
             settle(leaf, null, null, missing(leaf));
@@ -148,8 +171,7 @@ final class RecordBinder {
         try {
             Object converted = leaf.converter().parse().apply(value.text());
             keepSecretsOf(converted);
-            if (leaf.shown(converted).equals(Secret.MASK)) {
-                // Plain text that only its name tells to be secret.
+            if (leaf.hides(converted)) {
                 secrets.add(value.text());
             }
             if (converted instanceof ServiceUrl url) {
@@ -157,7 +179,7 @@ final class RecordBinder {
             } else if (converted instanceof RotatingSecret && value.file().isPresent()) {
                 converted = new RotatingSecret(value.file().get()::text);
             }
-            settle(leaf, leaf.shown(converted), value.origin(), null);
+            settle(leaf, converted, value.origin(), null);
             if (!leaf.isSecret()) {
                 plainValues.put(name, value);
             }
@@ -216,12 +238,22 @@ final class RecordBinder {
     private record NearMiss(String set, String meant) {}
 
     private Optional<NearMiss> nearMiss(String name) {
-        Set<String> unread = new LinkedHashSet<>(setNames);
-        unread.removeIf(this::isRead);
+        Set<String> unread = unread();
         String file = name + Environment.FILE_SUFFIX;
         return Suggestions.nearest(name, unread)
                 .map(set -> new NearMiss(set, name))
                 .or(() -> Suggestions.nearest(file, unread).map(set -> new NearMiss(set, file)));
+    }
+
+    /** Every name that is set and read by nothing. */
+    private Set<String> unread() {
+        Set<String> found = unread;
+        if (found == null) {
+            found = new TreeSet<>(setNames.get());
+            found.removeIf(this::isRead);
+            unread = found;
+        }
+        return found;
     }
 
     private boolean isRead(String name) {
@@ -237,18 +269,16 @@ final class RecordBinder {
     List<Problem> warnings(Function<String, String> origin) {
         Map<String, Problem> warnings = new TreeMap<>();
         settings.values().stream()
-                .filter(setting -> setting.problem().isEmpty())
-                .filter(setting ->
-                        setting.origin().filter(from -> !from.equals("default")).isEmpty())
-                .flatMap(setting -> nearMiss(setting.variable().name()).stream())
+                .filter(settled -> settled.problem() == null && !settled.isGiven())
+                .flatMap(settled -> nearMiss(settled.leaf().variable().name()).stream())
                 .forEach(near -> warnings.putIfAbsent(
                         near.set(),
                         Problem.of(
                                 near.set(),
                                 "is set and read by nothing; did you mean " + near.meant() + "?",
                                 origin.apply(near.set()))));
-        for (String name : setNames) {
-            if (!isRead(name) && prefixes.stream().anyMatch(name::startsWith)) {
+        for (String name : unread()) {
+            if (prefixes.stream().anyMatch(name::startsWith)) {
                 warnings.putIfAbsent(
                         name,
                         Problem.of(
@@ -260,25 +290,23 @@ final class RecordBinder {
     }
 
     private void settle(
-            RecordShape.Leaf leaf, @Nullable String shown, @Nullable String origin, @Nullable Problem problem) {
-        settings.put(
-                leaf.variable().name(),
-                new Setting(
-                        leaf.variable(),
-                        Optional.ofNullable(shown),
-                        Optional.ofNullable(origin),
-                        Optional.ofNullable(problem)));
+            RecordShape.Leaf leaf, @Nullable Object value, @Nullable String origin, @Nullable Problem problem) {
+        settings.put(leaf.variable().name(), new Settled(leaf, value, origin, problem));
     }
 
     /** Every variable that was read, in the order of declaration. */
     List<Setting> settings() {
-        return List.copyOf(settings.values());
+        return settings.values().stream().map(Settled::setting).toList();
     }
 
     /** Every problem: those of single variables in the order of declaration, then those that records found themselves. */
     List<Problem> problems() {
         List<Problem> problems = new ArrayList<>();
-        settings.values().forEach(setting -> setting.problem().ifPresent(problems::add));
+        for (Settled settled : settings.values()) {
+            if (settled.problem() != null) {
+                problems.add(settled.problem());
+            }
+        }
         problems.addAll(recordProblems);
         return problems;
     }

@@ -7,7 +7,6 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,40 +14,65 @@ import java.util.Set;
 
 /** A record type as the binder sees it: variables to read and records to nest. Whatever cannot be bound is found here, once. */
 final class RecordShape {
+    /** What reflection says of a type once, it says for ever. */
+    private static final ClassValue<RecordShape> USUAL = new ClassValue<>() {
+        @Override
+        protected RecordShape computeValue(Class<?> type) {
+            return made(type.asSubclass(Record.class), Names.VARIABLE, Conversions.standard());
+        }
+    };
+
     private final Class<? extends Record> type;
     private final String title;
     private final List<Part> parts;
+    private final Constructor<? extends Record> constructor;
 
-    private RecordShape(Class<? extends Record> type, String title, List<Part> parts) {
+    private RecordShape(
+            Class<? extends Record> type, String title, List<Part> parts, Constructor<? extends Record> constructor) {
         this.type = type;
         this.title = title;
         this.parts = parts;
+        this.constructor = constructor;
     }
 
     sealed interface Part permits Leaf, Nested {}
 
     /** A component that one variable fills; {@code fallback} is {@link Default}, {@code blankCounts} is {@link AllowEmpty}. */
     record Leaf(
-            Variable variable, Converter converter, Optional<String> fallback, boolean optional, boolean blankCounts)
+            Variable variable,
+            Converter converter,
+            Optional<String> fallback,
+            boolean optional,
+            boolean blankCounts,
+            boolean namedSecret)
             implements Part {
         boolean isSecret() {
-            return converter.secret() || Shown.namesASecret(variable.name());
+            return converter.secret() || namedSecret;
+        }
+
+        /** Whether a value is plain text that only its name tells to be secret. */
+        boolean hides(Object converted) {
+            return RecordShape.hides(converter, namedSecret, converted);
         }
 
         String shown(Object converted) {
-            return RecordShape.shown(variable.name(), converter, converted);
+            return RecordShape.shown(converter, namedSecret, converted);
         }
     }
 
-    /** A value as it may be shown. Of what is named like a secret only what can hold none is. */
-    private static String shown(String name, Converter converter, Object value) {
+    /** Of what is named like a secret, only what can hold none is shown. */
+    private static boolean hides(Converter converter, boolean namedSecret, Object value) {
         boolean harmless = value instanceof Number
                 || value instanceof Boolean
                 || value instanceof Enum<?>
                 || value instanceof Duration
                 || value instanceof DataSize
                 || value instanceof Port;
-        if (!converter.secret() && Shown.namesASecret(name) && !harmless) {
+        return namedSecret && !converter.secret() && !harmless;
+    }
+
+    private static String shown(Converter converter, boolean namedSecret, Object value) {
+        if (hides(converter, namedSecret, value)) {
             return Secret.MASK;
         }
         String text = converter.show().apply(value);
@@ -59,6 +83,12 @@ final class RecordShape {
     record Nested(RecordShape shape, boolean optional) implements Part {}
 
     static RecordShape of(Class<? extends Record> type, Names names, Conversions conversions) {
+        return names == Names.VARIABLE && conversions == Conversions.standard()
+                ? USUAL.get(type)
+                : made(type, names, conversions);
+    }
+
+    private static RecordShape made(Class<? extends Record> type, Names names, Conversions conversions) {
         return of(type, new Place(names, conversions, "", Set.of()), type.getSimpleName());
     }
 
@@ -80,10 +110,19 @@ final class RecordShape {
             throw new RecordException(type, "it contains itself, so its variables have no end");
         }
         List<Part> parts = new ArrayList<>();
-        for (RecordComponent component : type.getRecordComponents()) {
-            parts.add(part(type, component, place));
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types = new Class<?>[components.length];
+        for (int i = 0; i < components.length; i++) {
+            parts.add(part(type, components[i], place));
+            types[i] = components[i].getType();
         }
-        return new RecordShape(type, title, List.copyOf(parts));
+        try {
+            Constructor<? extends Record> canonical = type.getDeclaredConstructor(types);
+            canonical.setAccessible(true);
+            return new RecordShape(type, title, List.copyOf(parts), canonical);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Part part(Class<?> owner, RecordComponent component, Place place) {
@@ -122,10 +161,11 @@ final class RecordShape {
         if (blankCounts && component.getType() != String.class) {
             throw new RecordException(owner, "@AllowEmpty is for a String, which " + component.getName() + " is not");
         }
+        boolean namedSecret = Shown.namesASecret(name);
         Optional<String> shownFallback = fallback.map(text -> {
             Object value = converted(owner, component, name, converter, text);
-            boolean hidden = converter.secret() || shown(name, converter, value).equals(Secret.MASK);
-            return hidden ? shown(name, converter, value) : text;
+            boolean hidden = converter.secret() || hides(converter, namedSecret, value);
+            return hidden ? shown(converter, namedSecret, value) : text;
         });
         String doc = Optional.ofNullable(component.getAnnotation(Doc.class))
                 .map(Doc::value)
@@ -136,7 +176,8 @@ final class RecordShape {
                 converter,
                 fallback,
                 optional,
-                blankCounts);
+                blankCounts,
+                namedSecret);
     }
 
     private static Object converted(
@@ -211,13 +252,8 @@ final class RecordShape {
     /** The record; its compact constructor's exception is passed on as it is. */
     Record create(Object[] values) throws InvocationTargetException {
         try {
-            Class<?>[] types = Arrays.stream(type.getRecordComponents())
-                    .map(RecordComponent::getType)
-                    .toArray(Class<?>[]::new);
-            Constructor<? extends Record> canonical = type.getDeclaredConstructor(types);
-            canonical.setAccessible(true);
-            return canonical.newInstance(values);
-        } catch (NoSuchMethodException | InstantiationException | IllegalAccessException e) {
+            return constructor.newInstance(values);
+        } catch (InstantiationException | IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
     }

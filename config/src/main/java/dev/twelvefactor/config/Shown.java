@@ -1,6 +1,9 @@
 package dev.twelvefactor.config;
 
 import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** How a value is shown to a person: short, on one line, without secrets. */
@@ -9,8 +12,10 @@ final class Shown {
     /** Up to the last @: one that is not encoded is part of the password. */
     private static final Pattern USER_INFO = Pattern.compile("(?<=//).*@", Pattern.DOTALL);
 
-    private static final Pattern SECRET_NAME = Pattern.compile(
-            "(?i).*(PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|SIGNATURE).*|(.*[_-])?(PASS|PWD|AUTH|SALT|DSN|[A-Z0-9]*KEYS?)([_-].*)?");
+    private static final List<String> SECRET_PARTS =
+            List.of("PASSW", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "SIGNATURE");
+
+    private static final Set<String> SECRET_WORDS = Set.of("PASS", "PWD", "AUTH", "SALT", "DSN");
 
     /** Shorter secrets occur in words that are none: to mask them there would tell what they are. */
     private static final int SHORTEST_TO_MASK = 4;
@@ -36,7 +41,23 @@ final class Shown {
 
     /** Whether a name says that its value is a secret, though its type does not. */
     static boolean namesASecret(String name) {
-        return SECRET_NAME.matcher(name).matches();
+        String upper = name.toUpperCase(Locale.ROOT);
+        for (String part : SECRET_PARTS) {
+            if (upper.contains(part)) {
+                return true;
+            }
+        }
+        int start = 0;
+        for (int i = 0; i <= upper.length(); i++) {
+            if (i == upper.length() || upper.charAt(i) == '_' || upper.charAt(i) == '-') {
+                String word = upper.substring(start, i);
+                if (SECRET_WORDS.contains(word) || word.endsWith("KEY") || word.endsWith("KEYS")) {
+                    return true;
+                }
+                start = i + 1;
+            }
+        }
+        return false;
     }
 
     /** The message without any of the secrets, wherever it came from. */

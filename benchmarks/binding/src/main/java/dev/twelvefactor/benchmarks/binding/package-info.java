@@ -1,0 +1,5 @@
+/** How long it takes to bind an environment to a record, beside other libraries. */
+@NullMarked
+package dev.twelvefactor.benchmarks.binding;
+
+import org.jspecify.annotations.NullMarked;
