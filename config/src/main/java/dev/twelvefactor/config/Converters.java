@@ -48,12 +48,12 @@ final class Converters {
     }
 
     private static Optional<Converter> ofClass(Class<?> type, Conversions conversions) {
-        Optional<Converter> known = conversions
-                .of(type)
-                .or(() -> ofText(type))
-                .or(() -> ofNumber(type))
-                .or(() -> ofTime(type))
-                .or(() -> ofOther(type));
+        // Step by step: a chain of suppliers costs a cold start a class for each.
+        Optional<Converter> known = conversions.of(type);
+        known = known.isPresent() ? known : ofText(type);
+        known = known.isPresent() ? known : ofNumber(type);
+        known = known.isPresent() ? known : ofTime(type);
+        known = known.isPresent() ? known : ofOther(type);
         if (known.isPresent()) {
             return known;
         }

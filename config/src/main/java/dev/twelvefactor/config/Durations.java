@@ -30,16 +30,15 @@ final class Durations {
         String text = given.strip();
         boolean negative = text.startsWith("-");
         String unsigned = negative || text.startsWith("+") ? text.substring(1) : text;
-        if (unsigned.matches("0+")) {
+        boolean iso = unsigned.startsWith("P") || unsigned.startsWith("p");
+        if (!iso && unsigned.matches("0+")) {
             return Duration.ZERO;
         }
-        if (unsigned.matches("\\d+(\\.\\d+)?")) {
+        if (!iso && unsigned.matches("\\d+(\\.\\d+)?")) {
             throw new IllegalArgumentException("has no unit; write %ss, or %sms, or %sm".formatted(text, text, text));
         }
         try {
-            Duration duration = unsigned.startsWith("P") || unsigned.startsWith("p")
-                    ? Duration.parse(unsigned)
-                    : sumOfParts(unsigned);
+            Duration duration = iso ? Duration.parse(unsigned) : sumOfParts(unsigned);
             return negative ? duration.negated() : duration;
         } catch (ArithmeticException | DateTimeParseException e) {
             throw new IllegalArgumentException("is not a duration; " + EXPECTED, e);

@@ -70,7 +70,9 @@ public final class EnvConfig {
     public static EnvConfig read(
             List<Class<? extends Record>> types, Environment environment, Conversions conversions) {
         List<RecordShape> shapes = new ArrayList<>();
-        types.forEach(type -> shapes.add(RecordShape.of(type, Names.VARIABLE, conversions)));
+        for (Class<? extends Record> type : types) {
+            shapes.add(RecordShape.of(type, Names.VARIABLE, conversions));
+        }
         RecordBinder binder = new RecordBinder(
                 (leaf, declared) ->
                         environment.read(leaf.variable().name(), leaf.isSecret(), leaf.blankCounts(), declared),

@@ -137,21 +137,19 @@ final class RecordShape {
         }
         Env env = component.getAnnotation(Env.class);
         String name = env == null ? derived : env.value();
-        return leaf(
-                owner,
-                component,
-                name,
-                optional,
-                converter.orElseThrow(() -> new RecordException(
-                        owner,
-                        "the component " + component.getName() + " has the type " + declared.getTypeName()
-                                + ", which cannot be read from text; give that type a static parse(String)")));
+        if (converter.isEmpty()) {
+            throw new RecordException(
+                    owner,
+                    "the component " + component.getName() + " has the type " + declared.getTypeName()
+                            + ", which cannot be read from text; give that type a static parse(String)");
+        }
+        return leaf(owner, component, name, optional, converter.get());
     }
 
     private static Leaf leaf(
             Class<?> owner, RecordComponent component, String name, boolean optional, Converter converter) {
-        Optional<String> fallback =
-                Optional.ofNullable(component.getAnnotation(Default.class)).map(Default::value);
+        Default declared = component.getAnnotation(Default.class);
+        Optional<String> fallback = declared == null ? Optional.empty() : Optional.of(declared.value());
         boolean blankCounts = component.isAnnotationPresent(AllowEmpty.class);
         if (fallback.isPresent() && optional) {
             throw new RecordException(
@@ -162,17 +160,23 @@ final class RecordShape {
             throw new RecordException(owner, "@AllowEmpty is for a String, which " + component.getName() + " is not");
         }
         boolean namedSecret = Shown.namesASecret(name);
-        Optional<String> shownFallback = fallback.map(text -> {
-            Object value = converted(owner, component, name, converter, text);
-            boolean hidden = converter.secret() || hides(converter, namedSecret, value);
-            return hidden ? shown(converter, namedSecret, value) : text;
-        });
-        String doc = Optional.ofNullable(component.getAnnotation(Doc.class))
-                .map(Doc::value)
-                .orElse("");
+        Optional<String> shownFallback = fallback;
+        if (fallback.isPresent()) {
+            Object value = converted(owner, component, name, converter, fallback.get());
+            if (converter.secret() || hides(converter, namedSecret, value)) {
+                shownFallback = Optional.of(shown(converter, namedSecret, value));
+            }
+        }
+        Doc doc = component.getAnnotation(Doc.class);
         boolean required = fallback.isEmpty() && !optional && !blankCounts;
         return new Leaf(
-                new Variable(name, converter.type(), required, shownFallback, doc, converter.secret()),
+                new Variable(
+                        name,
+                        converter.type(),
+                        required,
+                        shownFallback,
+                        doc == null ? "" : doc.value(),
+                        converter.secret()),
                 converter,
                 fallback,
                 optional,

@@ -4,14 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** How a value is shown to a person: short, on one line, without secrets. */
 final class Shown {
     private static final int LONGEST = 60;
-    /** Up to the last @: one that is not encoded is part of the password. */
-    private static final Pattern USER_INFO = Pattern.compile("(?<=//).*@", Pattern.DOTALL);
-
     private static final List<String> SECRET_PARTS =
             List.of("PASSW", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "SIGNATURE");
 
@@ -27,7 +23,7 @@ final class Shown {
     }
 
     static String plain(String value) {
-        String masked = USER_INFO.matcher(value).replaceAll(Secret.MASK + "@");
+        String masked = withoutUserInfo(value);
         StringBuilder shown = new StringBuilder();
         masked.codePoints().limit(LONGEST).forEach(c -> {
             if (Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE) {
@@ -37,6 +33,13 @@ final class Shown {
             }
         });
         return masked.codePointCount(0, masked.length()) > LONGEST ? shown + "…" : shown.toString();
+    }
+
+    /** Up to the last @: one that is not encoded is part of the password. */
+    private static String withoutUserInfo(String value) {
+        int start = value.indexOf("//") + 2;
+        int end = value.lastIndexOf('@');
+        return start < 2 || end < start ? value : value.substring(0, start) + Secret.MASK + value.substring(end);
     }
 
     /** Whether a name says that its value is a secret, though its type does not. */
