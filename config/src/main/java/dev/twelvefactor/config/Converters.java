@@ -97,16 +97,16 @@ final class Converters {
 
     private static Optional<Converter> ofNumber(Class<?> type) {
         if (type == byte.class || type == Byte.class) {
-            return Optional.of(whole(Byte.MIN_VALUE, Byte.MAX_VALUE, BigInteger::byteValueExact));
+            return Optional.of(whole(Byte.MIN_VALUE, Byte.MAX_VALUE, type));
         }
         if (type == short.class || type == Short.class) {
-            return Optional.of(whole(Short.MIN_VALUE, Short.MAX_VALUE, BigInteger::shortValueExact));
+            return Optional.of(whole(Short.MIN_VALUE, Short.MAX_VALUE, type));
         }
         if (type == int.class || type == Integer.class) {
-            return Optional.of(whole(Integer.MIN_VALUE, Integer.MAX_VALUE, BigInteger::intValueExact));
+            return Optional.of(whole(Integer.MIN_VALUE, Integer.MAX_VALUE, type));
         }
         if (type == long.class || type == Long.class) {
-            return Optional.of(whole(Long.MIN_VALUE, Long.MAX_VALUE, BigInteger::longValueExact));
+            return Optional.of(whole(Long.MIN_VALUE, Long.MAX_VALUE, type));
         }
         if (type == float.class || type == Float.class) {
             return Optional.of(Converter.of(
@@ -122,11 +122,21 @@ final class Converters {
         return Optional.empty();
     }
 
-    private static Converter whole(long least, long most, Function<BigInteger, Object> narrow) {
+    private static Converter whole(long least, long most, Class<?> type) {
         return Converter.of(
                 "whole number",
                 "one from " + least + " to " + most,
-                text -> narrow.apply(new BigInteger(text.strip())));
+                text -> narrow(new BigInteger(text.strip()), type));
+    }
+
+    private static Object narrow(BigInteger number, Class<?> type) {
+        if (type == byte.class || type == Byte.class) {
+            return number.byteValueExact();
+        }
+        if (type == short.class || type == Short.class) {
+            return number.shortValueExact();
+        }
+        return type == int.class || type == Integer.class ? (Object) number.intValueExact() : number.longValueExact();
     }
 
     private static <N extends Number> N finite(N number) {

@@ -153,7 +153,7 @@ public final class Environment {
     }
 
     private static Optional<Value> present(@Nullable Value value, boolean blankCounts) {
-        return Optional.ofNullable(value).filter(v -> blankCounts || !v.text().isBlank());
+        return value == null || (!blankCounts && value.text().isBlank()) ? Optional.empty() : Optional.of(value);
     }
 
     private static Reading readNamedFile(String name, boolean secret, Value file) {

@@ -139,7 +139,13 @@ final class RecordBinder {
 
     /** Once for each variable: a file that is a pipe can be read only once. */
     private Environment.Reading read(RecordShape.Leaf leaf) {
-        return readings.computeIfAbsent(leaf.variable().name(), unused -> source.read(leaf, declared));
+        String name = leaf.variable().name();
+        Environment.Reading reading = readings.get(name);
+        if (reading == null) {
+            reading = source.read(leaf, declared);
+            readings.put(name, reading);
+        }
+        return reading;
     }
 
     /** The converted value, {@link #ABSENT}, or null for a problem. */

@@ -11,6 +11,7 @@ final class Shown {
     private static final List<String> SECRET_PARTS =
             List.of("PASSW", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL", "SIGNATURE");
 
+    private static final String SECRET_INITIALS = "PSTC";
     private static final Set<String> SECRET_WORDS = Set.of("PASS", "PWD", "AUTH", "SALT", "DSN");
 
     /** Shorter secrets occur in words that are none: to mask them there would tell what they are. */
@@ -45,19 +46,27 @@ final class Shown {
     /** Whether a name says that its value is a secret, though its type does not. */
     static boolean namesASecret(String name) {
         String upper = name.toUpperCase(Locale.ROOT);
-        for (String part : SECRET_PARTS) {
-            if (upper.contains(part)) {
-                return true;
-            }
-        }
         int start = 0;
         for (int i = 0; i <= upper.length(); i++) {
-            if (i == upper.length() || upper.charAt(i) == '_' || upper.charAt(i) == '-') {
+            char c = i == upper.length() ? '_' : upper.charAt(i);
+            if (SECRET_INITIALS.indexOf(c) >= 0 && beginsASecret(upper, i)) {
+                return true;
+            }
+            if (c == '_' || c == '-') {
                 String word = upper.substring(start, i);
                 if (SECRET_WORDS.contains(word) || word.endsWith("KEY") || word.endsWith("KEYS")) {
                     return true;
                 }
                 start = i + 1;
+            }
+        }
+        return false;
+    }
+
+    private static boolean beginsASecret(String name, int at) {
+        for (String part : SECRET_PARTS) {
+            if (name.startsWith(part, at)) {
+                return true;
             }
         }
         return false;

@@ -92,7 +92,6 @@ final class Exchange {
         }
     }
 
-    /** On the IO thread. */
     private void refuse(Framing.Refusal refusal) {
         Response response = refusal.response();
         logAccess(response.status(), response.bytes().length);
