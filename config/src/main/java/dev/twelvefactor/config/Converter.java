@@ -13,9 +13,11 @@ import java.util.function.Function;
 record Converter(
         String type, String instead, boolean secret, Function<String, Object> parse, Function<Object, String> show) {
 
+    private static final Function<Object, String> AS_IT_IS = Object::toString;
+
     /** A parser that says itself what is wrong. */
     static Converter of(String type, Function<String, Object> parse) {
-        return new Converter(type, "write " + article(type) + type, false, parse, Object::toString);
+        return new Converter(type, "write " + article(type) + type, false, parse, AS_IT_IS);
     }
 
     /** A parser of someone else's, whose message would not tell an operator what to write. */
@@ -27,7 +29,7 @@ record Converter(
                 throw new IllegalArgumentException("is not " + article(type) + type + "; write " + instead, e);
             }
         };
-        return new Converter(type, "write " + instead, false, explained, Object::toString);
+        return new Converter(type, "write " + instead, false, explained, AS_IT_IS);
     }
 
     Converter secretSuchAs(String example) {

@@ -48,6 +48,11 @@ final class Converters {
     }
 
     private static Optional<Converter> ofClass(Class<?> type, Conversions conversions) {
+        if (type.isRecord() && type != Port.class && type != DataSize.class) {
+            // Of the app's own, to be read from one text or to be nested; no library type needs to be looked at.
+            Optional<Converter> registered = conversions.of(type);
+            return registered.isPresent() ? registered : ofOwnType(type);
+        }
         // Step by step: a chain of suppliers costs a cold start a class for each.
         Optional<Converter> known = conversions.of(type);
         known = known.isPresent() ? known : ofText(type);

@@ -11,7 +11,11 @@ import java.util.regex.Pattern;
 /** The text form of a duration: {@code 30s}, {@code 1h30m}, {@code 0.5s}, {@code PT30S}; a bare number has no meaning but 0. */
 final class Durations {
     private static final String EXPECTED = "write a number with ns, us, ms, s, m, h or d, such as 30s or 1h30m";
-    private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|[µμ]s|ms|s|m|h|d)");
+    /** Made when the first duration needs it: a start has better uses for the time. */
+    private static final class Part {
+        static final Pattern PATTERN = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|[µμ]s|ms|s|m|h|d)");
+    }
+
     private static final Map<String, Long> NANOS = Map.of(
             "ns", 1L,
             "us", 1_000L,
@@ -46,7 +50,7 @@ final class Durations {
     }
 
     private static Duration sumOfParts(String text) {
-        Matcher part = PART.matcher(text);
+        Matcher part = Part.PATTERN.matcher(text);
         BigDecimal nanos = BigDecimal.ZERO;
         int end = 0;
         while (end < text.length() && part.find() && part.start() == end) {

@@ -1,13 +1,5 @@
 package dev.twelvefactor.config;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * not part of the value.
  */
 public final class Environment {
-    private static final int LARGEST_FILE = 1 << 20;
     static final String FILE_SUFFIX = "_FILE";
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -96,9 +87,9 @@ public final class Environment {
         }
         String name = dotenv.text().strip();
         try {
-            DotEnv.Parsed parsed = DotEnv.parse(name, readFile(name));
+            DotEnv.Parsed parsed = DotEnv.parse(name, NamedFile.read(name));
             return new Environment(List.of(own, new File(parsed.values())), parsed.problems());
-        } catch (UnreadableException e) {
+        } catch (NamedFile.UnreadableException e) {
             return new Environment(List.of(own), List.of(Problem.of("DOTENV", e.getMessage(), dotenv.origin())));
         }
     }
@@ -161,61 +152,18 @@ public final class Environment {
             String path = file.text().strip();
             if (secret && path.indexOf('/') < 0) {
                 // The secret itself, in the wrong variable, is what this looks like.
-                throw new UnreadableException("is to be the path of a file, and has no / in it");
+                throw new NamedFile.UnreadableException("is to be the path of a file, and has no / in it");
             }
-            String text = readValue(path);
+            NamedFile named = new NamedFile(path);
+            String text = named.text();
             if (text.isBlank()) {
                 String empty = "names an empty file; write the value into it or remove the variable";
                 return new Reading(null, Problem.of(name + FILE_SUFFIX, empty, file.origin()));
             }
             String origin = "file named by " + name + FILE_SUFFIX;
-            return new Reading(new Value(text, origin, Optional.of(new NamedFile(path, text))), null);
-        } catch (UnreadableException e) {
+            return new Reading(new Value(text, origin, Optional.of(named)), null);
+        } catch (NamedFile.UnreadableException e) {
             return new Reading(null, Problem.of(name + FILE_SUFFIX, e.getMessage(), file.origin()));
-        }
-    }
-
-    /** What a file holds as the value of a variable: all of it but one trailing newline. */
-    static String readValue(String path) throws UnreadableException {
-        String content = readFile(path);
-        return content.endsWith("\r\n")
-                ? content.substring(0, content.length() - 2)
-                : content.endsWith("\n") ? content.substring(0, content.length() - 1) : content;
-    }
-
-    static final class UnreadableException extends Exception {
-        private static final long serialVersionUID = 1;
-
-        UnreadableException(String message) {
-            super(message);
-        }
-
-        @Override
-        public String getMessage() {
-            return Objects.requireNonNull(super.getMessage());
-        }
-    }
-
-    private static String readFile(String name) throws UnreadableException {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(Path.of(name))) {
-            bytes = in.readNBytes(LARGEST_FILE + 1);
-        } catch (NoSuchFileException e) {
-            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which does not exist");
-        } catch (IOException | RuntimeException e) {
-            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which cannot be read ("
-                    + e.getClass().getSimpleName() + ")");
-        }
-        if (bytes.length > LARGEST_FILE) {
-            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which is larger than 1 MiB");
-        }
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new UnreadableException("names the file " + Shown.quoted(name) + ", which is not UTF-8 text");
         }
     }
 

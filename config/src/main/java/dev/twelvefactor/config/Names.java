@@ -5,31 +5,26 @@ import java.util.Locale;
 /** How a component's name becomes the name that an operator writes. */
 enum Names {
     /** {@code maxPoolSize} is {@code MAX_POOL_SIZE}. */
-    VARIABLE("_") {
-        @Override
-        String of(String component) {
-            return words(component).toUpperCase(Locale.ROOT);
-        }
-    },
+    VARIABLE("", "_"),
     /** {@code olderThan} is {@code --older-than}. */
-    OPTION("-") {
-        @Override
-        String of(String component) {
-            return "--" + words(component).toLowerCase(Locale.ROOT);
-        }
-    };
+    OPTION("--", "-");
 
+    private final String prefix;
     private final String separator;
 
-    Names(String separator) {
+    Names(String prefix, String separator) {
+        this.prefix = prefix;
         this.separator = separator;
     }
 
-    abstract String of(String component);
+    String of(String component) {
+        String words = words(component);
+        return prefix + (this == VARIABLE ? words.toUpperCase(Locale.ROOT) : words.toLowerCase(Locale.ROOT));
+    }
 
     /** The name of a component of a record that is itself the component with the name {@code parent}. */
     String nested(String parent, String component) {
-        return parent + separator + of(component).replaceFirst("^--", "");
+        return parent + separator + of(component).substring(prefix.length());
     }
 
     /** A word begins at a capital behind a small letter or a digit, and at the last of several capitals that a small letter follows: {@code httpURLPath}. */

@@ -15,15 +15,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Fills records from a source of text and collects, on the way, every setting and every problem. */
 final class RecordBinder {
     private static final Object ABSENT = new Object();
     private static final String DEFAULT = "default";
-    private static final Pattern SERVICE_LINK = Pattern.compile("(?:tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+");
 
     private final Source source;
     private final Supplier<Set<String>> setNames;
@@ -214,9 +211,8 @@ final class RecordBinder {
     }
 
     private String refusal(RecordShape.Leaf leaf, String text, RuntimeException refusal) {
-        Matcher link = SERVICE_LINK.matcher(text.strip());
         String name = leaf.variable().name();
-        if (link.matches() && name.endsWith("_PORT")) {
+        if (name.endsWith("_PORT") && text.strip().matches("(?:tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+")) {
             String service = Names.OPTION
                     .of(name.substring(0, name.length() - "_PORT".length()).replace('_', '-'))
                     .substring(2);

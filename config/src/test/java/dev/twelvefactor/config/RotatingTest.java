@@ -3,11 +3,13 @@ package dev.twelvefactor.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Values of files that change while the process runs. */
@@ -78,6 +80,27 @@ class RotatingTest {
         replace("url", "postgres://u:third@h/d");
         assertThat(settings.token().current().reveal()).isEqualTo("third");
         assertThat(settings.databaseUrl().current().password()).contains(Secret.of("third"));
+    }
+
+    @Test
+    @Timeout(20)
+    void read_a_pipe_once() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writer = new Thread(() -> {
+            try {
+                Files.writeString(pipe, "only once");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        writer.start();
+        record Piped(RotatingSecret token) {}
+        Piped piped = EnvConfig.bind(Piped.class, Environment.of(Map.of("TOKEN_FILE", pipe.toString())));
+        writer.join();
+        assertThat(piped.token().current().reveal()).isEqualTo("only once");
+        assertThat(piped.token().current().reveal()).isEqualTo("only once");
     }
 
     @Test

@@ -7,13 +7,8 @@ import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -40,12 +35,9 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
     private static final AttachmentKey<Connection> KEY = AttachmentKey.create(Connection.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-    private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
     private static final int SWITCHING_PROTOCOLS = 101;
     /** A close frame with the status 1001 (RFC 6455, 5.5.1). */
     private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
-
-    private static final int PIECE = 64 * 1024;
 
     private final StreamConnection channel;
     private final WriteWatch sink;
@@ -72,8 +64,8 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private boolean awaitsBody = true;
     /** For how long, before {@link #since}. */
     private long waitedNanos;
-    /** The last answer is with the client, who may still be sending. */
-    private boolean lingering;
+
+    private @Nullable LastAnswer lastAnswer;
 
     /** What a connection may take. */
     record Limits(
@@ -296,7 +288,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
         Duration age = Duration.ofNanos(now - since);
         if (refused) {
-            if (lingering && age.toNanos() > LINGER_NANOS) {
+            if (lastAnswer != null && lastAnswer.lingeredOut(now)) {
                 close();
             }
         } else if (handedOver) {
@@ -351,7 +343,9 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
                 close();
             } else {
                 log.accept(exchange);
-                write(response);
+                boolean toHead = exchange != null && exchange.getRequestMethod().equals(Methods.HEAD);
+                lastAnswer = new LastAnswer(channel, next, sink, response, toHead);
+                lastAnswer.send();
             }
         });
     }
@@ -359,78 +353,6 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     /** Whether the last answer has been given. */
     boolean refused() {
         return refused;
-    }
-
-    private void write(Response response) {
-        ByteBuffer answer = ByteBuffer.wrap(bytes(response));
-        channel.getSinkChannel().setWriteListener(ready -> write(answer));
-        write(answer);
-    }
-
-    private void write(ByteBuffer answer) {
-        try {
-            while (answer.hasRemaining()) {
-                ByteBuffer piece = answer.slice();
-                piece.limit(Math.min(piece.limit(), PIECE));
-                int written = sink.write(piece);
-                if (written == 0) {
-                    sink.resumeWrites();
-                    return;
-                }
-                answer.position(answer.position() + written);
-            }
-            if (!sink.flush()) {
-                sink.resumeWrites();
-                return;
-            }
-            sink.suspendWrites();
-            sink.terminateWrites();
-            sink.flush();
-            lingering = true;
-            since = System.nanoTime();
-            // To close with unread bytes resets the connection, and the answer is lost on its way: they are read away
-            // first.
-            channel.getSourceChannel().setReadListener(source -> discard());
-            channel.getSourceChannel().wakeupReads();
-        } catch (IOException e) {
-            close();
-        }
-    }
-
-    private byte[] bytes(Response response) {
-        boolean ofStatus = response.status() == 204 || response.status() == 304;
-        boolean ofMethod = exchange != null && exchange.getRequestMethod().equals(Methods.HEAD);
-        byte[] body = ofStatus || ofMethod ? new byte[0] : response.bytes();
-        StringBuilder head = new StringBuilder()
-                .append("HTTP/1.1 ")
-                .append(response.status())
-                .append(' ')
-                .append(ReasonPhrase.of(response.status()))
-                .append("\r\nConnection: close\r\nDate: ")
-                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
-                .append("\r\n");
-        if (!ofStatus) {
-            head.append("Content-Length: ").append(response.bytes().length).append("\r\n");
-        }
-        response.headers()
-                .forEach((name, values) -> values.forEach(
-                        value -> head.append(name).append(": ").append(value).append("\r\n")));
-        byte[] start = head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-        byte[] all = Arrays.copyOf(start, start.length + body.length);
-        System.arraycopy(body, 0, all, start.length, body.length);
-        return all;
-    }
-
-    /** A piece at a time, so that nobody else waits for it; the clock ends it. */
-    private void discard() {
-        try {
-            if (next.read(ByteBuffer.allocate(PIECE)) >= 0) {
-                return;
-            }
-        } catch (IOException e) {
-            // The client has gone without reading on.
-        }
-        close();
     }
 
     /** Closes it, unless there is something to answer: what can be read now is read first. */

@@ -64,6 +64,20 @@ class UploadTest {
         return new RawClient(server.port());
     }
 
+    /** A handler that counts bytes, and what it meets instead of their end. */
+    private CompletableFuture<Throwable> countingUnlessThrown() {
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        streaming("/count", request -> {
+            try {
+                return Response.text(Long.toString(count(request.stream())));
+            } catch (IOException e) {
+                thrown.complete(e);
+                throw e;
+            }
+        });
+        return thrown;
+    }
+
     private static long count(InputStream in) throws IOException {
         byte[] piece = new byte[10_000];
         long bytes = 0;
@@ -292,15 +306,7 @@ class UploadTest {
 
     @Test
     void refuses_a_body_that_comes_too_slowly_and_tells_the_handler() throws Exception {
-        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        streaming("/count", request -> {
-            try {
-                return Response.text(Long.toString(count(request.stream())));
-            } catch (IOException e) {
-                thrown.complete(e);
-                throw e;
-            }
-        });
+        CompletableFuture<Throwable> thrown = countingUnlessThrown();
         environment.put("HTTP_PARSE_TIMEOUT", "300ms");
         start();
         try (RawClient socket = connect()) {
@@ -316,15 +322,7 @@ class UploadTest {
 
     @Test
     void tells_the_handler_that_the_client_has_gone() throws Exception {
-        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        streaming("/count", request -> {
-            try {
-                return Response.text(Long.toString(count(request.stream())));
-            } catch (IOException e) {
-                thrown.complete(e);
-                throw e;
-            }
-        });
+        CompletableFuture<Throwable> thrown = countingUnlessThrown();
         start();
         try (RawClient socket = connect()) {
             socket.send("POST /count HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nx");
