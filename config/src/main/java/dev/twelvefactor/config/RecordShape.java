@@ -257,7 +257,9 @@ final class RecordShape {
     Record create(Object[] values) throws InvocationTargetException {
         try {
             return constructor.newInstance(values);
-        } catch (InstantiationException | IllegalAccessException e) {
+        } catch (InvocationTargetException e) {
+            throw e;
+        } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
     }
