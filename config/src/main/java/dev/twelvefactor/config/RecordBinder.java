@@ -266,7 +266,7 @@ final class RecordBinder {
 
     /**
      * Variables that are set, look as if they were meant for these records, and are read by nothing: a slip of the keys beside a variable that is absent, and what begins
-     * like the variables of a nested record. To be called once all records are bound.
+     * like the variables of a nested record. It tells nothing of a value, and counts once all records are bound.
      */
     List<Problem> warnings(Function<String, String> origin) {
         Map<String, Problem> warnings = new TreeMap<>();

@@ -3,9 +3,6 @@ package dev.twelvefactor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twelvefactor.backing.Attachments;
-import dev.twelvefactor.config.EnvConfig;
-import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.lifecycle.DrainReport;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import java.io.ByteArrayOutputStream;
@@ -42,12 +39,10 @@ class HttpServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Socket> sockets = new ArrayList<>();
     private Lifecycle lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
-    private HttpServer server;
+    private RunningServer server;
 
     private void start() {
-        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
-        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
-        assertThat(lifecycle.ready()).isTrue();
+        server = new RunningServer(routes, environment, lifecycle);
     }
 
     @AfterEach
@@ -59,7 +54,7 @@ class HttpServerTest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        return server.request(path);
     }
 
     private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {

@@ -3,9 +3,6 @@ package dev.twelvefactor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twelvefactor.backing.Attachments;
-import dev.twelvefactor.config.EnvConfig;
-import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.lifecycle.DrainReport;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import io.undertow.Handlers;
@@ -48,15 +45,13 @@ class StreamingTest {
     private final Routes routes = new Routes();
     private final Lifecycle lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
     private final HttpClient client = HttpClient.newHttpClient();
-    private HttpServer server;
+    private RunningServer server;
 
     private final Map<String, String> environment =
             new HashMap<>(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1", "HTTP_WORKER_THREADS", "2"));
 
     private void start() {
-        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
-        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
-        assertThat(lifecycle.ready()).isTrue();
+        server = new RunningServer(routes, environment, lifecycle);
     }
 
     @AfterEach
@@ -65,8 +60,7 @@ class StreamingTest {
     }
 
     private HttpRequest request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-                .build();
+        return server.request(path).build();
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -112,7 +106,7 @@ class StreamingTest {
                     }
                 }));
         start();
-        try (RawClient socket = new RawClient(server.port())) {
+        try (RawClient socket = server.connect()) {
             socket.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n");
             InputStream in = socket.in();
             assertThat(in.readNBytes(1000)).hasSize(1000);
@@ -209,7 +203,7 @@ class StreamingTest {
                     }
                 }));
         start();
-        try (RawClient socket = new RawClient(server.port())) {
+        try (RawClient socket = server.connect()) {
             socket.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n");
             socket.readUntil("x\n\n\r\n03\r\n:\n\n\r\n03\r\n:\n\n\r\n");
         }
@@ -220,7 +214,7 @@ class StreamingTest {
     void tells_the_client_at_once_that_it_is_connected() throws Exception {
         routes.get("/quiet", request -> Response.events(events -> new CountDownLatch(1).await()));
         start();
-        try (RawClient socket = new RawClient(server.port())) {
+        try (RawClient socket = server.connect()) {
             socket.send("GET /quiet HTTP/1.1\r\nHost: h\r\n\r\n");
             socket.readUntil("\r\n\r\n03\r\n:\n\n");
         }
@@ -259,7 +253,7 @@ class StreamingTest {
         List<RawClient> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 5; i++) {
-                RawClient socket = new RawClient(server.port());
+                RawClient socket = server.connect();
                 slow.add(socket);
                 socket.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n");
                 assertThat(socket.in().read()).isEqualTo('H');
@@ -288,7 +282,7 @@ class StreamingTest {
                     throw new IOException("the source has gone");
                 }));
         start();
-        try (RawClient socket = new RawClient(server.port())) {
+        try (RawClient socket = server.connect()) {
             socket.send("GET /broken HTTP/1.0\r\n\r\n");
             InputStream in = socket.in();
             socket.readUntil("line 9\n");
@@ -442,7 +436,7 @@ class StreamingTest {
                 }));
         routes.get("/", request -> Response.text("quick"));
         start();
-        try (RawClient socket = new RawClient(server.port())) {
+        try (RawClient socket = server.connect()) {
             socket.send("GET /endless HTTP/1.1\r\nHost: h\r\n\r\n");
             broken.await();
         }

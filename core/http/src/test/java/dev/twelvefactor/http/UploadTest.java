@@ -2,10 +2,7 @@ package dev.twelvefactor.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.config.DataSize;
-import dev.twelvefactor.config.EnvConfig;
-import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,12 +31,10 @@ class UploadTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Map<String, String> environment =
             new HashMap<>(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1", "HTTP_MAX_BODY", "10"));
-    private HttpServer server;
+    private RunningServer server;
 
     private void start() {
-        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
-        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
-        assertThat(lifecycle.ready()).isTrue();
+        server = new RunningServer(routes, environment, lifecycle);
     }
 
     @AfterEach
@@ -53,15 +48,11 @@ class UploadTest {
 
     private HttpResponse<String> post(String path, HttpRequest.BodyPublisher body)
             throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-                        .POST(body)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return client.send(server.request(path).POST(body).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private RawClient connect() throws IOException {
-        return new RawClient(server.port());
+        return server.connect();
     }
 
     /** A handler that counts bytes, and what it meets instead of their end. */

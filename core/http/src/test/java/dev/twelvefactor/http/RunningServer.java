@@ -1,0 +1,41 @@
+package dev.twelvefactor.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** A server of a test, on a free port. */
+final class RunningServer {
+    private final HttpServer server;
+
+    RunningServer(Routes routes, Map<String, String> environment, Lifecycle lifecycle) {
+        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
+        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
+        assertThat(lifecycle.ready()).isTrue();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    Optional<Integer> managementPort() {
+        return server.managementPort();
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+    }
+
+    RawClient connect() throws IOException {
+        return new RawClient(port());
+    }
+}
