@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,20 @@ public final class Environment {
         return sources.stream()
                 .anyMatch(source -> present(source.get(name), false).isPresent()
                         || present(source.get(name + FILE_SUFFIX), false).isPresent());
+    }
+
+    /** The variables whose names begin so: what a library reads by names of its own. */
+    public Map<String, String> withPrefix(String prefix) {
+        Map<String, String> found = new TreeMap<>();
+        for (Source source : sources) {
+            for (String name : source.names()) {
+                Value value = source.get(name);
+                if (name.startsWith(prefix) && value != null && !value.text().isBlank()) {
+                    found.putIfAbsent(name, value.text());
+                }
+            }
+        }
+        return found;
     }
 
     /** Where a variable is set: {@code environment variable PORT}, {@code .env:3}. */

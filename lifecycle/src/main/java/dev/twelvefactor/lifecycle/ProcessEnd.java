@@ -31,7 +31,10 @@ public final class ProcessEnd {
     private volatile Duration timeout = Duration.ofSeconds(25);
     private final CompletableFuture<Integer> finished = new CompletableFuture<>();
 
-    private ProcessEnd() {
+    private final Runnable beforeHalt;
+
+    private ProcessEnd(Runnable beforeHalt) {
+        this.beforeHalt = beforeHalt;
         addHook();
         signalsHandled = TermSignal.handle(this::onSignal);
     }
@@ -45,9 +48,21 @@ public final class ProcessEnd {
         }
     }
 
-    /** Takes over the signals of this process. To be called once, first of all. */
-    public static ProcessEnd install() {
-        return new ProcessEnd();
+    /**
+     * Takes over the signals of this process. To be called once, first of all.
+     *
+     * @param beforeHalt what a halt is to leave done, such as a log written out; it waits for some tenths of a second at the most
+     */
+    public static ProcessEnd install(Runnable beforeHalt) {
+        return new ProcessEnd(beforeHalt);
+    }
+
+    private void halt(int status) {
+        try {
+            beforeHalt.run();
+        } finally {
+            Runtime.getRuntime().halt(status);
+        }
     }
 
     /**
@@ -80,7 +95,7 @@ public final class ProcessEnd {
 
     private void onSignal(String name) {
         if (!signal.compareAndSet(null, name)) {
-            Runtime.getRuntime().halt(killedBy(name));
+            halt(killedBy(name));
         }
         watch(timeout.plus(GRACE), -1);
         Lifecycle governed = lifecycle.get();
@@ -111,7 +126,7 @@ public final class ProcessEnd {
                         signalsHandled ? 0 : statusAtDeadline.get(), GRACE.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         if (status != 0 || !signalsHandled) {
-            Runtime.getRuntime().halt(status);
+            halt(status);
         }
     }
 
@@ -129,7 +144,7 @@ public final class ProcessEnd {
                     } catch (InterruptedException e) {
                         return;
                     }
-                    Runtime.getRuntime().halt(status < 0 ? statusAtDeadline.get() : status);
+                    halt(status < 0 ? statusAtDeadline.get() : status);
                 },
                 "halt-watchdog");
         watchdog.setDaemon(true);

@@ -4,12 +4,23 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** The log of this process, once the app knows its settings and who it is. */
+/**
+ * The log of this process, once the app knows its settings and who it is.
+ *
+ * <p>Events go to stdout in groups: what comes while one is being written goes out with the next, so that a busy process does not pay a system call for each. A
+ * quiet one writes each at once; an {@code ERROR} is out when its call returns, and everything is when the JVM ends. At most 1 MiB is in hand; then callers
+ * wait for the reader.
+ *
+ * @see <a href="https://12factor.net/logs">The twelve-factor app, XI: logs</a>
+ */
 public final class EventLog {
     private static final String APPENDER = "events";
     /** Libraries that say at INFO what no operator acts on. */
@@ -34,39 +45,105 @@ public final class EventLog {
      * keeps what that says.
      *
      * @param identity fields of every event: {@code service}, {@code version}, {@code release}, {@code process}
-     * @param out where the events go; null is the stdout of the process, whatever {@code System.out} is
+     * @param out where the events go, each of them out when its call returns; null is the stdout of the process, whatever {@code System.out} is
      */
     public static void use(LogSettings settings, Map<String, String> identity, @Nullable OutputStream out) {
-        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-            EventStream stream = out == null ? EventStream.stdout() : new EventStream(out);
-            if (root.getAppender(APPENDER) instanceof EventAppender appender) {
-                appender.use(encoder(settings, identity), stream);
-                setLevels(context, settings);
-            }
+        LoggerContext context = context();
+        EventAppender appender = context == null ? null : appender(context);
+        if (context != null && appender != null) {
+            appender.use(encoder(settings, identity), out == null ? null : new EventStream.Unbuffered(out));
+            setLevels(context, settings);
         }
     }
 
-    static void install(LoggerContext context, LogSettings settings, Map<String, String> identity, EventStream stream) {
-        EventAppender appender = new EventAppender();
+    /** Waits until all events so far are out. False if that takes longer than this: their reader has stopped reading. */
+    public static boolean flush(Duration longest) {
+        return stream().map(stream -> stream.flush(longest)).orElse(true);
+    }
+
+    /** What the log has done so far; nothing if the app has a logback file of its own. */
+    public static LogStatistics statistics() {
+        return stream().map(EventStream::statistics).orElse(LogStatistics.NONE);
+    }
+
+    /** The loggers that have a level of their own, with it; {@code ROOT} is the one that all others inherit from. */
+    public static Map<String, LogLevel> levels() {
+        Map<String, LogLevel> levels = new TreeMap<>();
+        LoggerContext context = context();
+        if (context != null) {
+            for (Logger logger : context.getLoggerList()) {
+                if (logger.getLevel() != null) {
+                    levels.put(logger.getName(), level(logger.getLevel()));
+                }
+            }
+        }
+        return levels;
+    }
+
+    /**
+     * Changes the level of a logger in the running process.
+     *
+     * @param logger its name; {@code ROOT} for all that have none of their own
+     * @param level empty to inherit again; {@code ROOT} then has {@code info}
+     */
+    public static void setLevel(String logger, Optional<LogLevel> level) {
+        LoggerContext context = context();
+        if (context != null) {
+            boolean root = logger.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME);
+            Level inherited = root ? Level.INFO : null;
+            context.getLogger(root ? Logger.ROOT_LOGGER_NAME : logger)
+                    .setLevel(level.map(EventLog::level).orElse(inherited));
+        }
+    }
+
+    static void install(LoggerContext context, LogSettings settings, Map<String, String> identity, EventStream stdout) {
+        EventAppender appender = new EventAppender(stdout);
         appender.setContext(context);
         appender.setName(APPENDER);
-        appender.use(encoder(settings, identity), stream);
+        appender.use(encoder(settings, identity), null);
         appender.start();
+        ThrowableGuard guard = new ThrowableGuard();
+        guard.setContext(context);
+        guard.start();
+        context.addTurboFilter(guard);
         setLevels(context, settings);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 
-    private static EventAppender.Encoder encoder(LogSettings settings, Map<String, String> identity) {
-        return settings.logFormat() == LogFormat.TEXT ? new TextEncoder() : new JsonEncoder(identity);
+    static @Nullable LoggerContext context() {
+        return LoggerFactory.getILoggerFactory() instanceof LoggerContext context ? context : null;
+    }
+
+    private static @Nullable EventAppender appender(LoggerContext context) {
+        return context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender(APPENDER) instanceof EventAppender appender
+                ? appender
+                : null;
+    }
+
+    private static Optional<EventStream> stream() {
+        return Optional.ofNullable(context()).map(EventLog::appender).map(EventAppender::stream);
+    }
+
+    static EventEncoder encoder(LogSettings settings, Map<String, String> identity) {
+        return settings.logFormat() == LogFormat.TEXT
+                ? new TextEncoder(settings.noColor().isEmpty() && Terminal.isStdout())
+                : new JsonEncoder(new FieldNames(settings), identity);
+    }
+
+    private static Level level(LogLevel level) {
+        return Level.valueOf(level.name());
+    }
+
+    private static LogLevel level(Level level) {
+        return level.toInt() < Level.TRACE_INT ? LogLevel.TRACE : LogLevel.valueOf(level.toString());
     }
 
     private static void setLevels(LoggerContext context, LogSettings settings) {
-        Level root = Level.valueOf(settings.logLevel().name());
+        Level root = level(settings.logLevel());
         Map<String, Level> levels = new HashMap<>(QUIET);
         levels.values().removeIf(root::isGreaterOrEqual);
         levels.put(Logger.ROOT_LOGGER_NAME, root);
-        settings.logLevels().forEach((name, level) -> levels.put(name, Level.valueOf(level.name())));
+        settings.logLevels().forEach((name, level) -> levels.put(name, level(level)));
         // A logger whose level an earlier call set and this one does not name inherits again.
         context.getLoggerList().stream()
                 .filter(logger -> logger.getLevel() != null && !levels.containsKey(logger.getName()))

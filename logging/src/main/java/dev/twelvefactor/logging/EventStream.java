@@ -1,68 +1,59 @@
 package dev.twelvefactor.logging;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.locks.LockSupport;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
-/**
- * Whole lines to a file descriptor: each is out when its call returns, a full pipe blocks, and a closed one is said once on stderr.
- * {@code System.out} would hide that it is closed.
- */
-final class EventStream {
-    /** A pipe takes this much whole or not at all. */
-    private static final int ATOMIC = 4096;
+/** Where the lines of a log go, whole and one after the other. */
+sealed interface EventStream permits GroupCommit, EventStream.Unbuffered {
+    /**
+     * Takes a line. It is not lost from here on, unless the stream itself is.
+     *
+     * @param urgent whether the call returns only once the line is out
+     */
+    void write(byte[] line, int length, boolean urgent);
 
-    private static final long PAUSE_NANOS = 2_000_000;
+    /** Waits until all that was taken is out. False if that takes longer than this. */
+    boolean flush(Duration longest);
 
-    private final OutputStream out;
-    private final ReentrantLock lock = new ReentrantLock();
-    private boolean failed;
+    /** What the stream has done so far. */
+    LogStatistics statistics();
 
-    EventStream(OutputStream out) {
-        this.out = out;
-    }
+    /** A stream that is not the process's own: every line is out when its call returns. */
+    final class Unbuffered implements EventStream {
+        private final OutputStream out;
+        private final ReentrantLock lock = new ReentrantLock();
+        private boolean failed;
 
-    static EventStream stdout() {
-        return new EventStream(new FileOutputStream(FileDescriptor.out));
-    }
-
-    void write(byte[] line) {
-        lock.lock();
-        try {
-            for (int start = 0; start < line.length; start += ATOMIC) {
-                write(line, start, Math.min(ATOMIC, line.length - start));
-            }
-            out.flush();
-        } catch (IOException e) {
-            if (!failed) {
-                failed = true;
-                System.err.println("The log cannot be written any more: " + e.getMessage());
-            }
-        } finally {
-            lock.unlock();
+        Unbuffered(OutputStream out) {
+            this.out = out;
         }
-    }
 
-    /** A descriptor that whoever started us has made non-blocking says that it is full where others wait: then the wait is ours. */
-    private void write(byte[] line, int start, int length) throws IOException {
-        boolean interrupted = false;
-        while (true) {
+        @Override
+        public void write(byte[] line, int length, boolean urgent) {
+            lock.lock();
             try {
-                out.write(line, start, length);
-                break;
+                out.write(line, 0, length);
+                out.flush();
             } catch (IOException e) {
-                if (!String.valueOf(e.getMessage()).contains("Resource temporarily unavailable")) {
-                    throw e;
+                if (!failed) {
+                    failed = true;
+                    System.err.println("The log cannot be written any more: " + e.getMessage());
                 }
-                LockSupport.parkNanos(PAUSE_NANOS);
-                interrupted |= Thread.interrupted();
+            } finally {
+                lock.unlock();
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+
+        @Override
+        public boolean flush(Duration longest) {
+            return true;
+        }
+
+        @Override
+        public LogStatistics statistics() {
+            return LogStatistics.NONE;
         }
     }
 }

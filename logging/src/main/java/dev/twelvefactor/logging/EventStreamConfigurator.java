@@ -30,7 +30,7 @@ public final class EventStreamConfigurator extends ContextAwareBase implements C
         LogSettings settings = EnvConfig.read(List.of(LogSettings.class), Environment.system())
                 .find(LogSettings.class)
                 .orElseGet(LogSettings::defaults);
-        EventLog.install(context, settings, Map.of(), EventStream.stdout());
+        EventLog.install(context, settings, Map.of(), GroupCommit.stdout());
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

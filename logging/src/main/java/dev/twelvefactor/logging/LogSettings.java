@@ -2,7 +2,9 @@ package dev.twelvefactor.logging;
 
 import dev.twelvefactor.config.Default;
 import dev.twelvefactor.config.Doc;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the log reads from the environment.
@@ -10,6 +12,9 @@ import java.util.Map;
  * @param logLevel {@code LOG_LEVEL}: the least level that is written, {@code info} unless set
  * @param logLevels {@code LOG_LEVELS}: other levels for single loggers, such as {@code com.zaxxer=warn,org.flywaydb=debug}
  * @param logFormat {@code LOG_FORMAT}: {@code json} unless set
+ * @param logRenameFields {@code LOG_RENAME_FIELDS}: other names for fields, such as {@code level=severity,@timestamp=time}
+ * @param logDropFields {@code LOG_DROP_FIELDS}: fields that are left out, such as {@code thread,span_id}
+ * @param noColor {@code NO_COLOR}: whatever it is set to, text has no colour, on a terminal neither (no-color.org)
  */
 public record LogSettings(
         @Default("info") @Doc("least level of the events that are written")
@@ -18,11 +23,24 @@ public record LogSettings(
         @Default("") @Doc("levels of single loggers: com.zaxxer=warn,org.flywaydb=debug")
         Map<String, LogLevel> logLevels,
 
-        @Default("json") @Doc("json for the platform, text for a person")
-        LogFormat logFormat) {
+        @Default("json") @Doc("json or ecs for the platform, text for a person")
+        LogFormat logFormat,
+
+        @Default("") @Doc("other names for fields: level=severity,@timestamp=time")
+        Map<String, String> logRenameFields,
+
+        @Default("") @Doc("fields that are left out: thread,span_id")
+        List<String> logDropFields,
+
+        @Doc("set to anything: no colour on a terminal") Optional<String> noColor) {
 
     /** What holds when nothing is set. */
     public static LogSettings defaults() {
-        return new LogSettings(LogLevel.INFO, Map.of(), LogFormat.JSON);
+        return of(LogLevel.INFO, LogFormat.JSON);
+    }
+
+    /** What holds when nothing but the level and the format is set. */
+    public static LogSettings of(LogLevel level, LogFormat format) {
+        return new LogSettings(level, Map.of(), format, Map.of(), List.of(), Optional.empty());
     }
 }

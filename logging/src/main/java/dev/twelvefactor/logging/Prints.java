@@ -1,5 +1,7 @@
 package dev.twelvefactor.logging;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.jul.LevelChangePropagator;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -20,6 +22,14 @@ public final class Prints {
         System.setOut(new EventPrints(new LinesToLog(LoggerFactory.getLogger("stdout"))));
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
+        LoggerContext context = EventLog.context();
+        if (context != null) {
+            // Else java.util.logging would go on leaving out what LOG_LEVELS asks for.
+            LevelChangePropagator levels = new LevelChangePropagator();
+            levels.setContext(context);
+            levels.start();
+            context.addListener(levels);
+        }
         Logger uncaught = LoggerFactory.getLogger("uncaught");
         Thread.setDefaultUncaughtExceptionHandler((thread, e) ->
                 uncaught.error("the thread {} ended with an exception that nothing caught", thread.getName(), e));

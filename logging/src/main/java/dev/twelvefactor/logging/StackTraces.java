@@ -2,22 +2,26 @@ package dev.twelvefactor.logging;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import net.logstash.logback.stacktrace.ShortenedThrowableConverter;
-import org.jspecify.annotations.Nullable;
 
 /** A throwable as text: the root cause first, 60 frames a throwable, 16,000 characters in all. */
 final class StackTraces {
-    private final ShortenedThrowableConverter converter = new ShortenedThrowableConverter();
+    private StackTraces() {}
 
-    StackTraces() {
-        converter.setRootCauseFirst(true);
-        converter.setMaxDepthPerThrowable(60);
-        converter.setMaxLength(16_000);
-        converter.setLineSeparator("\n");
-        converter.start();
+    /** Made when the first exception is logged: most processes start without one. */
+    private static final class Converter {
+        static final ShortenedThrowableConverter INSTANCE = new ShortenedThrowableConverter();
+
+        static {
+            INSTANCE.setRootCauseFirst(true);
+            INSTANCE.setMaxDepthPerThrowable(60);
+            INSTANCE.setMaxLength(16_000);
+            INSTANCE.setLineSeparator("\n");
+            INSTANCE.start();
+        }
     }
 
-    @Nullable
-    String of(ILoggingEvent event) {
-        return event.getThrowableProxy() == null ? null : converter.convert(event);
+    /** The trace of an event that has a throwable. */
+    static String of(ILoggingEvent event) {
+        return Converter.INSTANCE.convert(event);
     }
 }

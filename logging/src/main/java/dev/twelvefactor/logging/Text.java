@@ -1,43 +1,44 @@
 package dev.twelvefactor.logging;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import org.jspecify.annotations.Nullable;
+
 /** Untrusted text, made fit for a line. */
 final class Text {
     private static final char REPLACEMENT = '\uFFFD';
 
     private Text() {}
 
-    /** Well-formed Unicode of at most so many characters: a lone surrogate becomes U+FFFD, what is cut off is counted. */
-    static String clean(String text, int most) {
-        int length = Math.min(text.length(), most);
-        StringBuilder clean = new StringBuilder(length);
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            boolean pair =
-                    Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1));
-            if (pair) {
-                clean.append(c).append(text.charAt(++i));
-            } else {
-                clean.append(Character.isSurrogate(c) ? REPLACEMENT : c);
-            }
+    /** The message with its arguments, or what has become of it. */
+    static @Nullable String message(ILoggingEvent event) {
+        try {
+            return event.getFormattedMessage();
+        } catch (Throwable e) {
+            // Whatever foreign code throws, an Error too: to log must not fail what is being logged.
+            return event.getMessage() + " [an argument's toString() failed: "
+                    + e.getClass().getName() + "]";
         }
-        return length < text.length()
-                ? clean.append("… (")
-                        .append(text.length())
-                        .append(" characters)")
-                        .toString()
-                : clean.toString();
     }
 
-    /** The same on one line: control characters are shown, not done. */
+    /** What stands behind a text of which only the beginning is shown. */
+    static String cutOff(int length) {
+        return "… (" + length + " characters)";
+    }
+
+    /** At most so many characters on one line: control characters are shown, not done, a lone surrogate becomes U+FFFD, what is cut off is counted. */
     static String oneLine(String text, int most) {
-        StringBuilder line = new StringBuilder();
-        clean(text, most).chars().forEach(c -> {
-            if (Character.isISOControl(c)) {
-                line.append(String.format("\\u%04x", c));
+        int end = Math.min(text.length(), most);
+        StringBuilder line = new StringBuilder(end + 16);
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
+                line.append(c).append(text.charAt(++i));
+            } else if (Character.isISOControl(c)) {
+                line.append(String.format("\\u%04x", (int) c));
             } else {
-                line.append((char) c);
+                line.append(Character.isSurrogate(c) ? REPLACEMENT : c);
             }
-        });
-        return line.toString();
+        }
+        return end < text.length() ? line.append(cutOff(text.length())).toString() : line.toString();
     }
 }

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import net.logstash.logback.encoder.LogstashEncoder;
@@ -184,7 +185,16 @@ class EventLogTest {
 
     @Test
     void sets_the_levels_that_it_is_told_and_takes_them_back() {
-        EventLog.use(new LogSettings(LogLevel.WARN, Map.of("test", LogLevel.DEBUG), LogFormat.JSON), Map.of(), out);
+        EventLog.use(
+                new LogSettings(
+                        LogLevel.WARN,
+                        Map.of("test", LogLevel.DEBUG),
+                        LogFormat.JSON,
+                        Map.of(),
+                        List.of(),
+                        Optional.empty()),
+                Map.of(),
+                out);
         LOG.debug("one");
         LoggerFactory.getLogger("other").info("two");
         EventLog.use(LogSettings.defaults(), Map.of(), out);
@@ -196,10 +206,11 @@ class EventLogTest {
 
     @Test
     void writes_text_for_a_person() {
-        EventLog.use(new LogSettings(LogLevel.INFO, Map.of(), LogFormat.TEXT), Map.of("service", "shop"), out);
+        EventLog.use(LogSettings.of(LogLevel.INFO, LogFormat.TEXT), Map.of("service", "shop"), out);
         LOG.atWarn().addKeyValue("user", "a\nb").log("two\nlines");
         assertThat(out.toString(StandardCharsets.UTF_8))
-                .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  two\\\\u000alines  user=a\\\\u000ab\n");
+                .matches(
+                        "\\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARN  test               two\\\\u000alines  user=a\\\\u000ab\n");
     }
 
     @Test

@@ -89,6 +89,13 @@ public final class Attachments implements Wiring {
         return all().stream().map(Opening::health).toList();
     }
 
+    /** What the client of each open service says of itself, by the attachment's name. */
+    public Map<String, Map<String, Double>> gauges() {
+        Map<String, Map<String, Double>> gauges = new LinkedHashMap<>();
+        all().forEach(opening -> gauges.put(opening.name(), opening.gauges()));
+        return gauges;
+    }
+
     /** Whether an exception, or one of its causes, means that one of the services is away. */
     public boolean isUnavailable(Throwable failure) {
         return all().stream().anyMatch(opening -> opening.isUnavailable(failure));

@@ -1,5 +1,7 @@
 package dev.twelvefactor.backing;
 
+import java.util.Map;
+
 /**
  * How one kind of service is opened, checked and closed. Each method takes bounded time, of a few seconds at the most: whoever calls it has no
  * other way to stop it.
@@ -28,6 +30,13 @@ public interface Connector<T> {
      * wrong. The web process answers 503 then.
      */
     boolean isUnavailable(Throwable failure);
+
+    /**
+     * What the client says of itself when metrics are asked for, such as {@code pool_active}: names in snake case. It does not wait; nothing by default.
+     */
+    default Map<String, Double> gauges(T client) {
+        return Map.of();
+    }
 
     /**
      * What a failed attempt means.

@@ -3,6 +3,7 @@ package dev.twelvefactor.backing;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Participant;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -44,6 +45,11 @@ final class Opening<T> implements Attached<T>, Participant {
 
     ServiceHealth health() {
         return health;
+    }
+
+    Map<String, Double> gauges() {
+        boolean open = !closed && client.isDone() && !client.isCompletedExceptionally();
+        return open ? connector.gauges(client.join()) : Map.of();
     }
 
     boolean isUnavailable(Throwable failure) {

@@ -4,6 +4,7 @@ import dev.twelvefactor.admin.Task;
 import dev.twelvefactor.backing.Wiring;
 import dev.twelvefactor.config.Conversions;
 import dev.twelvefactor.http.Routes;
+import dev.twelvefactor.telemetry.Telemetry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +32,7 @@ public final class App<S extends Record> {
     private final Map<String, WorkerWiring<S>> workers = new LinkedHashMap<>();
     private final Map<String, Task<S>> tasks = new LinkedHashMap<>();
     private Conversions conversions = Conversions.standard();
+    private Telemetry telemetry = Telemetry.NONE;
 
     private App(String name, Class<S> settings) {
         if (!name.matches("[a-z][a-z0-9-]*")) {
@@ -121,6 +123,19 @@ public final class App<S extends Record> {
     public App<S> converting(Conversions own) {
         conversions = Objects.requireNonNull(own);
         return this;
+    }
+
+    /**
+     * Where traces and metrics go, if the environment asks for it: {@code .telemetry(OpenTelemetryExport.of())} of
+     * {@code twelvefactor-telemetry-opentelemetry}. Metrics are at {@code /metrics} of {@code MANAGEMENT_PORT} without it.
+     */
+    public App<S> telemetry(Telemetry exporter) {
+        telemetry = Objects.requireNonNull(exporter);
+        return this;
+    }
+
+    Telemetry telemetry() {
+        return telemetry;
     }
 
     Conversions conversions() {

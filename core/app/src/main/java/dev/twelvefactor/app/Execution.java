@@ -7,11 +7,18 @@ import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Problem;
 import dev.twelvefactor.http.HttpServer;
 import dev.twelvefactor.http.HttpSettings;
+import dev.twelvefactor.http.Operations;
 import dev.twelvefactor.http.Routes;
+import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.DrainReport;
 import dev.twelvefactor.lifecycle.Job;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.lifecycle.Participant;
+import dev.twelvefactor.lifecycle.Phase;
 import dev.twelvefactor.lifecycle.ProcessEnd;
+import dev.twelvefactor.telemetry.Telemetry;
+import dev.twelvefactor.telemetry.Trace;
+import dev.twelvefactor.telemetry.Tracer;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -33,16 +40,46 @@ final class Execution<S extends Record> {
     private final EnvConfig config;
     private final Lifecycle lifecycle;
     private final Attachments attachments;
+    private final Metrics metrics;
+    private final Tracer tracer;
     private final PrintStream err;
     private final Supplier<Duration> sinceStart;
 
-    Execution(App<S> app, EnvConfig config, Lifecycle lifecycle, PrintStream err, Supplier<Duration> sinceStart) {
+    Execution(
+            App<S> app,
+            EnvConfig config,
+            Identity identity,
+            Lifecycle lifecycle,
+            PrintStream err,
+            Supplier<Duration> sinceStart) {
         this.app = app;
         this.config = config;
         this.lifecycle = lifecycle;
         this.attachments = new Attachments(lifecycle, config.get(Standard.class).attachTimeout());
+        this.metrics = new Metrics(identity.fields(), lifecycle, attachments);
+        this.tracer = app.telemetry()
+                .start(identity.telemetryVariables(), identity.fields())
+                .map(this::exporting)
+                .orElse(Tracer.NONE);
         this.err = err;
         this.sinceStart = sinceStart;
+    }
+
+    /** Closed behind the last attachment, since all that happens until then may be told. */
+    private Tracer exporting(Telemetry.Export export) {
+        export.metrics(metrics);
+        lifecycle.add(Phase.ATTACHMENTS, new Participant() {
+            @Override
+            public String name() {
+                return "telemetry";
+            }
+
+            @Override
+            public void drain(Deadline deadline) {
+                export.close(deadline.remaining());
+            }
+        });
+        return export.tracer();
     }
 
     int run(Command<S> command) {
@@ -68,7 +105,8 @@ final class Execution<S extends Record> {
             Routes routes = new Routes();
             web.wiring().wire(settings, attachments, routes);
             joinAttachments();
-            HttpServer server = HttpServer.start(config.get(HttpSettings.class), routes, attachments, lifecycle);
+            HttpServer server = HttpServer.start(config.get(HttpSettings.class), routes, operations());
+            metrics.of(server);
             ready(Optional.of(server));
             return List.of();
         }
@@ -78,9 +116,9 @@ final class Execution<S extends Record> {
             joinAttachments();
             Optional<HttpServer> health = config.get(HttpSettings.class)
                     .managementPort()
-                    .map(port -> HttpServer.startHealth(config.get(HttpSettings.class), attachments, lifecycle));
+                    .map(port -> HttpServer.startManagement(config.get(HttpSettings.class), operations()));
             ready(health);
-            return lifecycle.state() == Lifecycle.State.READY ? jobs.start(lifecycle) : List.of();
+            return lifecycle.state() == Lifecycle.State.READY ? jobs.start(lifecycle, tracer) : List.of();
         }
         Command.Admin<S> admin = (Command.Admin<S>) command;
         if (!lifecycle.ready()) {
@@ -89,8 +127,25 @@ final class Execution<S extends Record> {
         LOG.atInfo()
                 .addKeyValue("task", admin.task().name())
                 .log("the task {} begins", admin.task().name());
-        return List.of(
-                Job.startInterruptible(admin.task().name(), () -> admin.ready().run(settings, attachments), lifecycle));
+        return List.of(Job.startInterruptible(
+                admin.task().name(),
+                () -> task(admin.task().name(), () -> admin.ready().run(settings, attachments)),
+                lifecycle));
+    }
+
+    private void task(String name, Job.Body body) throws Exception {
+        Tracer.Span span = tracer.begin(Tracer.Kind.INTERNAL, name, Trace.begin());
+        try (Trace.Scope unused = span.open()) {
+            body.run();
+            span.end(null);
+        } catch (Throwable e) {
+            span.end(e);
+            throw e;
+        }
+    }
+
+    private Operations operations() {
+        return new Operations(attachments, lifecycle, tracer, new ManagementRoutes(metrics)::declare);
     }
 
     /** A service that is away is named once, with all the others that are, whichever of them the wiring asked for first. */

@@ -2,6 +2,8 @@ package dev.twelvefactor.app;
 
 import dev.twelvefactor.lifecycle.Job;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.telemetry.Trace;
+import dev.twelvefactor.telemetry.Tracer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,28 +44,42 @@ public final class Jobs {
         return this;
     }
 
-    List<Job> start(Lifecycle lifecycle) {
+    List<Job> start(Lifecycle lifecycle, Tracer tracer) {
         if (loops.isEmpty()) {
             throw new IllegalStateException("the worker has nothing to do; declare it with jobs.repeat(…)");
         }
         CountDownLatch draining = new CountDownLatch(1);
         lifecycle.onDrainRequest(draining::countDown);
         return loops.stream()
-                .map(loop -> Job.start(loop.name(), () -> repeat(loop, draining), lifecycle))
+                .map(loop -> Job.start(loop.name(), () -> repeat(loop, draining, tracer), lifecycle))
                 .toList();
     }
 
-    private static void repeat(Loop loop, CountDownLatch draining) throws InterruptedException {
+    private static void repeat(Loop loop, CountDownLatch draining, Tracer tracer) throws InterruptedException {
         Duration pause = Duration.ZERO;
         while (!draining.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-            try {
-                pause = loop.step().run() ? Duration.ZERO : IDLE;
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Exception e) {
-                LOG.atError().addKeyValue("job", loop.name()).setCause(e).log("a job of {} failed", loop.name());
-                pause = AFTER_FAILURE;
+            Tracer.Span span = tracer.begin(Tracer.Kind.CONSUMER, loop.name(), Trace.begin());
+            try (Trace.Scope unused = span.open()) {
+                pause = step(loop, span);
             }
+        }
+    }
+
+    private static Duration step(Loop loop, Tracer.Span span) throws InterruptedException {
+        try {
+            if (!loop.step().run()) {
+                // A look that found no job is no work: its span is never told.
+                return IDLE;
+            }
+            span.end(null);
+            return Duration.ZERO;
+        } catch (InterruptedException e) {
+            span.end(e);
+            throw e;
+        } catch (Exception e) {
+            LOG.atError().addKeyValue("job", loop.name()).setCause(e).log("a job of {} failed", loop.name());
+            span.end(e);
+            return AFTER_FAILURE;
         }
     }
 }

@@ -19,9 +19,7 @@ record Standard(
 
         @Doc("name of the release, for the log") Optional<String> releaseId,
 
-        @Doc("a .env file to read, in development") Optional<Path> dotenv,
-
-        @Doc("set by Kubernetes itself") Optional<String> kubernetesServiceHost) {
+        @Doc("a .env file to read, in development") Optional<Path> dotenv) {
 
     private static final Duration ON_KUBERNETES = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofHours(24);
@@ -42,9 +40,9 @@ record Standard(
         }
     }
 
-    Duration delay() {
+    Duration delay(Platform platform) {
         Duration half = drainTimeout.dividedBy(2);
         Duration usual = half.compareTo(ON_KUBERNETES) < 0 ? half : ON_KUBERNETES;
-        return drainDelay.orElse(kubernetesServiceHost.isPresent() ? usual : Duration.ZERO);
+        return drainDelay.orElse(platform.isKubernetes() ? usual : Duration.ZERO);
     }
 }

@@ -16,7 +16,6 @@ import dev.twelvefactor.logging.LogSettings;
 import dev.twelvefactor.logging.Prints;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,15 +37,20 @@ import org.slf4j.LoggerFactory;
  * @see ExitStatus
  */
 public final class TwelveFactorApp {
+    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(25);
+    private static final Duration FLUSH_BEFORE_HALT = Duration.ofMillis(200);
+
     private TwelveFactorApp() {}
 
     /** Runs what the arguments ask for, in this process's environment, and ends the process with its status. Does not return. */
     public static void run(String[] args, App<?> app) {
-        ProcessEnd end = ProcessEnd.install();
+        ProcessEnd end = ProcessEnd.install(() -> EventLog.flush(FLUSH_BEFORE_HALT));
         PrintStream out = System.out;
         int status = execute(app, List.of(args), Environment.system(), out, System.err, end);
         Prints.endLine();
         out.flush();
+        // Last of the drain. After a signal it has what is left of the drain's time, and the halt behind that.
+        EventLog.flush(LONGEST_FLUSH);
         end.exit(status);
     }
 
@@ -101,7 +105,8 @@ public final class TwelveFactorApp {
         }
         EnvConfig config = EnvConfig.read(records, environment, app.conversions());
         LogSettings log = config.find(LogSettings.class).orElseGet(LogSettings::defaults);
-        EventLog.use(log, identity(app, command, config), end == null ? out : null);
+        Identity identity = Identity.of(app, command, config.find(Standard.class), environment);
+        EventLog.use(log, identity.fields(), end == null ? out : null);
         if (end != null) {
             Prints.becomeEvents();
         }
@@ -119,11 +124,11 @@ public final class TwelveFactorApp {
         }
         try {
             Standard standard = config.get(Standard.class);
-            Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), standard.delay());
+            Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), standard.delay(identity.platform()));
             if (end != null) {
                 end.govern(lifecycle, standard.drainTimeout(), statusWhenHalted(command));
             }
-            return new Execution<>(app, config, lifecycle, err, sinceStart(start, end != null)).run(command);
+            return new Execution<>(app, config, identity, lifecycle, err, sinceStart(start, end != null)).run(command);
         } catch (ConfigException e) {
             return Execution.invalid(e, err);
         }
@@ -139,7 +144,7 @@ public final class TwelveFactorApp {
             Optional<String> release = EnvConfig.read(List.of(Standard.class), environment)
                     .find(Standard.class)
                     .flatMap(Standard::releaseId);
-            return Optional.of(app.name() + " " + version(app)
+            return Optional.of(app.name() + " " + Identity.version(app)
                     + release.map(id -> ", release " + id).orElse("") + "\n");
         }
         if (command instanceof Command.Tasks<S>) {
@@ -162,26 +167,6 @@ public final class TwelveFactorApp {
                     });
         }
         return Optional.empty();
-    }
-
-    private static <S extends Record> Map<String, String> identity(App<S> app, Command<S> command, EnvConfig config) {
-        Map<String, String> identity = new LinkedHashMap<>();
-        identity.put("service", app.name());
-        identity.put("version", version(app));
-        config.find(Standard.class).flatMap(Standard::releaseId).ifPresent(id -> identity.put("release", id));
-        if (command instanceof Command.Web<S>) {
-            identity.put("process", App.WEB);
-        } else if (command instanceof Command.Worker<S> worker) {
-            identity.put("process", App.WORKER + "." + worker.name());
-        } else if (command instanceof Command.Admin<S>) {
-            identity.put("process", "admin");
-        }
-        return identity;
-    }
-
-    private static String version(App<?> app) {
-        return Optional.ofNullable(app.settings().getPackage().getImplementationVersion())
-                .orElse("unknown");
     }
 
     /** A task that has to be halted was cut short; any other process has missed its drain's deadline. */

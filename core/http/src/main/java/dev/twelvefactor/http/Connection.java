@@ -5,6 +5,7 @@ import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private final StreamConnection channel;
     private final WriteWatch sink;
     private final Limits limits;
+    private final RequestMeters meters;
     private final Executor closer;
     private Framing framing;
     private ByteBuffer held = NOTHING;
@@ -76,12 +78,13 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
             long bodyBytesPerSecond) {}
 
     /** {@code closer} closes connections that their clients have closed. */
-    Connection(StreamConnection channel, Limits limits, Executor closer) {
+    Connection(StreamConnection channel, Limits limits, RequestMeters meters, Executor closer) {
         super(channel.getSourceChannel().getConduit());
         this.channel = channel;
         this.sink = new WriteWatch(channel.getSinkChannel().getConduit());
         channel.getSinkChannel().setConduit(sink);
         this.limits = limits;
+        this.meters = meters;
         this.closer = closer;
         this.framing = new Framing(limits.head());
     }
@@ -316,12 +319,19 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** Answers instead of Undertow and ends the connection: to go on reading would be to guess. */
     void refuse(Framing.Refusal refusal) {
-        answerLast(refusal.response(), begun -> ACCESS.atInfo()
-                .addKeyValue("method", begun == null ? "" : begun.getRequestMethod())
-                .addKeyValue("path", begun == null ? "" : begun.getRequestPath())
-                .addKeyValue("status", refusal.status())
-                .addKeyValue("detail", refusal.detail())
-                .log("request refused"));
+        answerLast(refusal.response(), begun -> {
+            meters.refused(refusal.status());
+            InetSocketAddress peer = channel.getPeerAddress(InetSocketAddress.class);
+            ACCESS.atInfo()
+                    .addKeyValue("method", begun == null ? "" : begun.getRequestMethod())
+                    .addKeyValue("path", begun == null ? "" : begun.getRequestPath())
+                    .addKeyValue("status", refusal.status())
+                    .addKeyValue("detail", refusal.detail())
+                    .addKeyValue(
+                            "remote_address",
+                            peer == null ? "" : peer.getAddress().getHostAddress())
+                    .log("request refused");
+        });
     }
 
     /** Answers a request whose body nobody reads on, and ends the connection. */

@@ -1,5 +1,6 @@
 package dev.twelvefactor.http;
 
+import dev.twelvefactor.telemetry.Trace;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
@@ -17,7 +18,6 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 import org.xnio.IoUtils;
 
 /**
@@ -26,7 +26,6 @@ import org.xnio.IoUtils;
  */
 final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger("http");
-    private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
 
     private static final Framing.Refusal TOO_MANY =
             new Framing.Refusal(503, "Too many requests at once. Try again soon.");
@@ -40,7 +39,7 @@ final class Exchange {
     private final Router.Match match;
     private final Request request;
     private final Surroundings around;
-    private final long start = System.nanoTime();
+    private final Observation observation;
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile InFlight.@Nullable Work work;
 
@@ -50,7 +49,7 @@ final class Exchange {
             InFlight inFlight,
             Duration requestTimeout,
             Duration heartbeat,
-            Level accessLevel,
+            Observation.How how,
             BooleanSupplier draining) {}
 
     Exchange(HttpServerExchange undertow, Router.Match match, Request request, Surroundings around) {
@@ -59,6 +58,7 @@ final class Exchange {
         this.match = match;
         this.request = request;
         this.around = around;
+        this.observation = Observation.begin(undertow, request.head(), match.meter(), around.how());
     }
 
     /** On the IO thread, once all of the request is there that has to be. */
@@ -94,7 +94,7 @@ final class Exchange {
 
     private void refuse(Framing.Refusal refusal) {
         Response response = refusal.response();
-        logAccess(response.status(), response.bytes().length);
+        observation.ended(response.status(), response.bytes().length);
         handBack(response);
     }
 
@@ -103,18 +103,21 @@ final class Exchange {
         if (answered.get()) {
             return () -> {};
         }
-        Response response = around.router().run(match, request);
+        Response response;
+        try (Trace.Scope unused = observation.open()) {
+            response = around.router().run(match, request);
+        }
         if (!answered.compareAndSet(false, true)) {
             return () -> {};
         }
         boolean bodiless = request.method().equals("HEAD") || response.status() == 304;
         if (response.body() instanceof Body.Bytes whole) {
-            logAccess(response.status(), whole.bytes().length);
+            observation.ended(response.status(), bodiless ? 0 : whole.bytes().length);
             return () -> handBack(response);
         }
         if (bodiless || !match.route().blocking()) {
             Response instead = bodiless ? response : around.router().cannotStream(match);
-            logAccess(instead.status(), 0);
+            observation.ended(instead.status(), 0);
             return () -> handBack(instead);
         }
         return () -> stream(response);
@@ -132,7 +135,7 @@ final class Exchange {
     private void write(Response response, InFlight.Work own) {
         ResponseStream out = new ResponseStream(undertow, begun -> writeHead(begun, response));
         int status = response.status();
-        try {
+        try (Trace.Scope unused = observation.open()) {
             if (response.body() instanceof Body.Stream stream) {
                 stream.writer().write(out);
             } else if (response.body() instanceof Body.Events events) {
@@ -142,7 +145,7 @@ final class Exchange {
         } catch (Throwable e) {
             status = brokeOff(out, e, status);
         }
-        logAccess(status, out.written());
+        observation.ended(status, out.written());
     }
 
     private void sendEvents(EventStream.Source source, ResponseStream out, InFlight.Work own) throws Exception {
@@ -201,7 +204,8 @@ final class Exchange {
         }
         if (!undertow.isRequestComplete() && !request.endsHere() && response.body() instanceof Body.Bytes) {
             // To read on what nobody wants may take as long as the client likes.
-            connection.answerLast(response);
+            connection.answerLast(
+                    response.withHeader(Trace.REQUEST_ID, observation.trace().requestId()));
             return;
         }
         Connectors.executeRootHandler(done -> write(done, response), undertow);
@@ -281,6 +285,7 @@ final class Exchange {
             // whole.
             exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, "chunked");
         }
+        observation.nameTo(exchange);
         if (around.draining().getAsBoolean()) {
             exchange.setPersistent(false);
         }
@@ -298,16 +303,5 @@ final class Exchange {
     static void abort(HttpServerExchange exchange) {
         IoUtils.safeClose(exchange.getConnection());
         exchange.endExchange();
-    }
-
-    private void logAccess(int status, long bytes) {
-        ACCESS.atLevel(around.accessLevel())
-                .addKeyValue("method", undertow.getRequestMethod())
-                .addKeyValue("path", undertow.getRequestPath())
-                .addKeyValue("route", match.route().template())
-                .addKeyValue("status", status)
-                .addKeyValue("bytes", bytes)
-                .addKeyValue("duration_ms", Millis.of(System.nanoTime() - start))
-                .log("request");
     }
 }

@@ -32,7 +32,7 @@ final class Exchanges implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        Request.Head head = head(exchange);
+        Request.Head head = head(exchange, clientAddress);
         Router.Match match = around.router().find(head.method(), head.rawPath());
         if (match.route().streams()) {
             begin(exchange, match, head, new Request.Content.Stream(new RequestStream(exchange)));
@@ -85,7 +85,7 @@ final class Exchanges implements HttpHandler {
         new Exchange(exchange, match, new Request(head, content), around).begin();
     }
 
-    private Request.Head head(HttpServerExchange exchange) {
+    static Request.Head head(HttpServerExchange exchange, ClientAddress clientAddress) {
         TreeMap<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (HeaderValues values : exchange.getRequestHeaders()) {
             headers.put(values.getHeaderName().toString(), new ArrayList<>(values));

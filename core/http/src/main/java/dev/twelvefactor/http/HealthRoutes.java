@@ -14,6 +14,10 @@ import java.util.Map;
  * gates its readiness is away. Neither waits for anything.
  */
 final class HealthRoutes {
+    private static final String LIVE = "/health/live";
+    private static final String READY = "/health/ready";
+    static final List<String> PATHS = List.of(LIVE, READY);
+
     private final Lifecycle lifecycle;
     private final Attachments attachments;
 
@@ -22,10 +26,8 @@ final class HealthRoutes {
         this.attachments = attachments;
     }
 
-    Routes routes() {
-        return new Routes()
-                .nonBlocking(group -> group.get("/health/live", request -> Response.json(Map.of("status", "up")))
-                        .get("/health/ready", request -> ready()));
+    void declare(Routes routes) {
+        routes.get(LIVE, request -> Response.json(Map.of("status", "up"))).get(READY, request -> ready());
     }
 
     private Response ready() {

@@ -1,12 +1,14 @@
 package dev.twelvefactor.http;
 
-import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.config.Port;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.Participant;
 import dev.twelvefactor.lifecycle.Phase;
 import dev.twelvefactor.lifecycle.Unfinished;
+import dev.twelvefactor.telemetry.Tracer;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
@@ -16,10 +18,11 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.event.Level;
@@ -42,79 +45,94 @@ public final class HttpServer implements Participant {
     private final HttpSettings settings;
     private final ByteBufferPool buffers;
     private final InFlight inFlight;
+    private final RequestMeters meters = new RequestMeters();
+    private final ClientAddress clientAddress;
+    private final Operations operations;
     private final Optional<Listener> management;
     private final Optional<Listener> main;
 
-    private HttpServer(HttpSettings settings, Optional<Routes> routes, Attachments attachments, Lifecycle lifecycle)
-            throws IOException {
+    private HttpServer(HttpSettings settings, Optional<Routes> routes, Operations operations) throws IOException {
         this.settings = settings;
+        this.operations = operations;
+        this.clientAddress = new ClientAddress(settings.trustedProxies(), settings.proxyHeaders());
         this.inFlight = new InFlight(settings);
         this.buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, KEPT_BUFFERS, 0);
-        Router health = new Router(new HealthRoutes(lifecycle, attachments).routes(), failure -> false);
-        HttpHandler healthHandler = handler(health, Level.DEBUG, lifecycle);
+        HealthRoutes health = new HealthRoutes(operations.lifecycle(), operations.attachments());
         // A port of its own has a thread of its own: whatever holds up the requests, health is answered.
         this.management = settings.managementPort().isPresent()
                 ? Optional.of(listen(
                         "management",
                         settings.managementPort().get(),
                         (method, target) -> settings.httpMaxBody().bytes(),
-                        healthHandler))
+                        quiet(new Routes().nonBlocking(health::declare).nonBlocking(operations.management()))))
                 : Optional.empty();
         try {
             this.main = routes.isPresent()
-                    ? Optional.of(main(routes.get(), healthHandler, attachments, lifecycle))
+                    ? Optional.of(main(routes.get(), quiet(new Routes().nonBlocking(health::declare))))
                     : Optional.empty();
         } catch (IOException | RuntimeException e) {
             management.ifPresent(Listener::discard);
             throw e;
         }
-        lifecycle.add(Phase.SERVERS, this);
+        operations.lifecycle().add(Phase.SERVERS, this);
     }
 
     /**
      * Binds the ports and takes requests from now on.
      *
-     * @param lifecycle whose drain this server takes part in, and whose state its readiness shows
      * @throws java.io.UncheckedIOException with a {@link java.net.BindException} if a port is taken or may not be bound
      */
-    public static HttpServer start(HttpSettings settings, Routes routes, Attachments attachments, Lifecycle lifecycle) {
+    public static HttpServer start(HttpSettings settings, Routes routes, Operations operations) {
         try {
-            return new HttpServer(settings, Optional.of(routes), attachments, lifecycle);
+            return new HttpServer(settings, Optional.of(routes), operations);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /**
-     * Binds {@code MANAGEMENT_PORT} alone and serves health there, for a process that takes no requests.
+     * Binds {@code MANAGEMENT_PORT} alone and serves health and what else is operated there, for a process that takes no requests.
      *
      * @throws java.io.UncheckedIOException with a {@link java.net.BindException} if the port is taken or may not be bound
      */
-    public static HttpServer startHealth(HttpSettings settings, Attachments attachments, Lifecycle lifecycle) {
+    public static HttpServer startManagement(HttpSettings settings, Operations operations) {
         try {
-            return new HttpServer(settings, Optional.empty(), attachments, lifecycle);
+            return new HttpServer(settings, Optional.empty(), operations);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** The app's routes, with health before them if that has no port of its own: no filter and no session of the app stands around it. */
-    private Listener main(Routes routes, HttpHandler health, Attachments attachments, Lifecycle lifecycle)
-            throws IOException {
-        Router router = new Router(routes, attachments::isUnavailable);
-        HttpHandler ours = handler(router, Level.INFO, lifecycle);
-        Function<String, Optional<HttpHandler>> others =
-                path -> management.isEmpty() && path.startsWith("/health/") ? Optional.of(health) : routes.raw(path);
+    private Listener main(Routes routes, HttpHandler health) throws IOException {
+        Observation.How how = new Observation.How(
+                operations.tracer(), Level.INFO, settings.httpLogQuery(), settings.httpLogHeaders());
+        Router router = new Router(routes, meters, operations.attachments()::isUnavailable);
+        HttpHandler ours = handler(router, how);
+        Map<String, HttpHandler> raw = new LinkedHashMap<>();
+        if (management.isEmpty()) {
+            HealthRoutes.PATHS.forEach(path -> raw.put(path, health));
+        }
+        routes.raw()
+                .forEach((prefix, handler) ->
+                        raw.put(prefix, new RawExchanges(handler, prefix, meters, clientAddress, how)));
         Framing.BodyLimit ofRoutes = router.bodyLimit(settings.httpMaxBody().bytes());
         return listen(
                 "http",
                 settings.port(),
-                (method, target) -> others.apply(decoded(target)).isPresent()
+                (method, target) -> other(raw, target).isPresent()
                         ? settings.httpMaxBody().bytes()
                         : ofRoutes.bytes(method, target),
-                exchange -> others.apply(decoded(exchange.getRequestURI()))
-                        .orElse(ours)
-                        .handleRequest(exchange));
+                exchange -> other(raw, exchange.getRequestURI()).orElse(ours).handleRequest(exchange));
+    }
+
+    /** The handler of a target that is not the routes' own. */
+    private static Optional<HttpHandler> other(Map<String, HttpHandler> raw, String target) {
+        String path = decoded(target);
+        return raw.entrySet().stream()
+                .filter(entry -> path.equals(entry.getKey()) || path.startsWith(entry.getKey() + "/"))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     /** The path of a target, by which the handler and its limit are found; nothing if it cannot be decoded, which is the routes' to refuse. */
@@ -126,16 +144,36 @@ public final class HttpServer implements Participant {
         }
     }
 
-    private HttpHandler handler(Router router, Level accessLevel, Lifecycle lifecycle) {
+    private HttpHandler handler(Router router, Observation.How how) {
         return new Exchanges(
                 new Exchange.Surroundings(
                         router,
                         inFlight,
                         settings.httpRequestTimeout(),
                         settings.httpHeartbeat(),
-                        accessLevel,
-                        () -> lifecycle.state() == Lifecycle.State.DRAINING),
-                new ClientAddress(settings.trustedProxies(), settings.proxyHeaders()));
+                        how,
+                        () -> operations.lifecycle().state() == Lifecycle.State.DRAINING),
+                clientAddress);
+    }
+
+    /** For what is asked every few seconds, by those who operate the process: no event each, no span, no part in the counts. */
+    private HttpHandler quiet(Routes routes) {
+        return handler(
+                new Router(routes, new RequestMeters(), failure -> false),
+                new Observation.How(Tracer.NONE, Level.DEBUG, List.of(), List.of()));
+    }
+
+    /** The process's requests so far, and those that are at work, as Prometheus wants them. */
+    public List<MetricSnapshot> metrics() {
+        List<MetricSnapshot> metrics = new ArrayList<>(meters.snapshots());
+        metrics.add(GaugeSnapshot.builder()
+                .name("http_server_active_requests")
+                .help("Requests and streams that handlers are at work on.")
+                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .value(inFlight.size())
+                        .build())
+                .build());
+        return metrics;
     }
 
     private Listener listen(String name, Port port, Framing.BodyLimit bodyLimit, HttpHandler handler)
@@ -168,7 +206,12 @@ public final class HttpServer implements Participant {
                 name,
                 address,
                 new Listener.Options(
-                        buffers, http, socket, settings.connectionLimits(bodyLimit), settings.httpMaxConnections()),
+                        buffers,
+                        http,
+                        socket,
+                        settings.connectionLimits(bodyLimit),
+                        settings.httpMaxConnections(),
+                        meters),
                 handler);
     }
 

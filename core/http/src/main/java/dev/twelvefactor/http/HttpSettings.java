@@ -6,7 +6,9 @@ import dev.twelvefactor.config.Doc;
 import dev.twelvefactor.config.Port;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the server reads from the environment; each component's variable is its name in upper case.
@@ -29,6 +31,8 @@ import java.util.Optional;
  * @param httpRequestTimeout the time for a handler until it returns its response; after it the client gets 503 and the handler's thread is
  *     interrupted. A response that is streamed may take any time from then on
  * @param httpHeartbeat the time after which a stream of events that is quiet gets a comment, which no client shows
+ * @param httpLogQuery parameters of the query whose values stand in the access event, as {@code query.NAME}; none unless named
+ * @param httpLogHeaders header fields that stand in it, as {@code header.NAME}; those that hold credentials cannot be named
  * @param httpIdleTimeout the time that a connection may lie idle, between requests
  * @param httpWriteTimeout the time that a client may take to accept any part of a response
  */
@@ -81,12 +85,20 @@ public record HttpSettings(
         @Default("15s") @Doc("quiet time of a stream of events before a heartbeat")
         Duration httpHeartbeat,
 
+        @Default("") @Doc("parameters of the query that the access event shows: page,sort")
+        List<String> httpLogQuery,
+
+        @Default("") @Doc("header fields that the access event shows: accept-language")
+        List<String> httpLogHeaders,
+
         @Default("60s") @Doc("time that a connection may lie idle")
         Duration httpIdleTimeout,
 
         @Default("30s") @Doc("time that a client may take to accept a part of a response")
         Duration httpWriteTimeout) {
 
+    private static final Set<String> CREDENTIALS =
+            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
     private static final long MOST = 1_000_000;
     private static final long LARGEST = 256L << 20;
     private static final long LONGEST_MILLIS = 24L * 60 * 60 * 1000;
@@ -107,6 +119,12 @@ public record HttpSettings(
         within("HTTP_HEARTBEAT in milliseconds", httpHeartbeat.toMillis(), LONGEST_MILLIS);
         within("HTTP_IDLE_TIMEOUT in milliseconds", httpIdleTimeout.toMillis(), LONGEST_MILLIS);
         within("HTTP_WRITE_TIMEOUT in milliseconds", httpWriteTimeout.toMillis(), LONGEST_MILLIS);
+        for (String name : httpLogHeaders) {
+            if (CREDENTIALS.contains(name.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException(
+                        "HTTP_LOG_HEADERS names " + name + ", which holds credentials; leave it out");
+            }
+        }
         if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {
             throw new IllegalArgumentException("MANAGEMENT_PORT and PORT are the same; leave MANAGEMENT_PORT out");
         }

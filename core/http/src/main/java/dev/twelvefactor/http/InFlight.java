@@ -193,6 +193,11 @@ final class InFlight {
         return running.isEmpty();
     }
 
+    /** How many requests and streams are at work. */
+    int size() {
+        return running.size();
+    }
+
     /** Whether {@link #endEndless} has been called. */
     boolean ending() {
         return ending;

@@ -105,6 +105,10 @@ public final class Request {
         return head.rawPath();
     }
 
+    Head head() {
+        return head;
+    }
+
     /** A part of the path that the route's template names: {@code id} of {@code /entries/{id}}. */
     public String path(String name) {
         String value = matched.pathParameters().get(name);

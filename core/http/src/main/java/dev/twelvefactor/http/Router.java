@@ -19,21 +19,24 @@ final class Router {
 
     private final Node root = new Node();
     private final Routes routes;
+    private final RequestMeters meters;
     private final Predicate<Throwable> isUnavailable;
 
     /** The router of these routes; {@code isUnavailable} knows the exceptions that mean that a backing service is away. */
-    Router(Routes routes, Predicate<Throwable> isUnavailable) {
+    Router(Routes routes, RequestMeters meters, Predicate<Throwable> isUnavailable) {
         this.routes = routes;
+        this.meters = meters;
         this.isUnavailable = isUnavailable;
         for (Routes.Route route : routes.routes()) {
-            root.add(List.of(route.template().substring(1).split("/", -1)), 0, route, new ArrayList<>());
+            Endpoint endpoint = new Endpoint(route, new ArrayList<>(), meters.of(route.method(), route.template()));
+            root.add(List.of(route.template().substring(1).split("/", -1)), 0, endpoint);
         }
     }
 
     /** A route, with what its template's parameters stand for in one path. */
-    record Match(Routes.Route route, Map<String, String> parameters) {}
+    record Match(Routes.Route route, Map<String, String> parameters, RequestMeters.Meter meter) {}
 
-    private record Endpoint(Routes.Route route, List<String> names) {}
+    private record Endpoint(Routes.Route route, List<String> names, RequestMeters.Meter meter) {}
 
     private static final class Node {
         final Map<String, Node> literals = new HashMap<>();
@@ -45,35 +48,38 @@ final class Router {
         @Nullable
         Node parameter;
 
-        void add(List<String> segments, int depth, Routes.Route route, List<String> names) {
+        void add(List<String> segments, int depth, Endpoint endpoint) {
+            List<String> names = endpoint.names();
             if (depth == segments.size()) {
-                put(methods, route, names);
+                put(methods, endpoint);
                 return;
             }
             String segment = segments.get(depth);
             if (!segment.startsWith("{")) {
-                literals.computeIfAbsent(segment, unused -> new Node()).add(segments, depth + 1, route, names);
+                literals.computeIfAbsent(segment, unused -> new Node()).add(segments, depth + 1, endpoint);
                 return;
             }
             boolean tail = segment.endsWith("*}") && depth == segments.size() - 1;
             String name = segment.substring(1, Math.max(1, segment.length() - (tail ? 2 : 1)));
             if (!segment.endsWith("}") || !name.matches("[A-Za-z]\\w*") || names.contains(name)) {
-                throw new IllegalArgumentException("the template " + route.template()
-                        + " has a parameter that is not a name of its own in braces: " + segment);
+                throw new IllegalArgumentException(
+                        "the template " + endpoint.route().template()
+                                + " has a parameter that is not a name of its own in braces: " + segment);
             }
             if (tail) {
                 names.add(name);
-                put(rest, route, names);
+                put(rest, endpoint);
                 return;
             }
             Node next = parameter == null ? new Node() : parameter;
             parameter = next;
             names.add(name);
-            next.add(segments, depth + 1, route, names);
+            next.add(segments, depth + 1, endpoint);
         }
 
-        private static void put(Map<String, Endpoint> endpoints, Routes.Route route, List<String> names) {
-            if (endpoints.put(route.method(), new Endpoint(route, names)) != null) {
+        private static void put(Map<String, Endpoint> endpoints, Endpoint endpoint) {
+            Routes.Route route = endpoint.route();
+            if (endpoints.put(route.method(), endpoint) != null) {
                 throw new IllegalArgumentException(
                         "two routes answer " + route.method() + " " + route.template() + "; remove one");
             }
@@ -125,7 +131,7 @@ final class Router {
             endpoint = endpoints.get("GET");
         }
         if (endpoint != null) {
-            return new Match(endpoint.route(), parameters(endpoint.names(), values));
+            return new Match(endpoint.route(), parameters(endpoint.names(), values), endpoint.meter());
         }
         TreeSet<String> allowed = new TreeSet<>(endpoints.keySet());
         allowed.add("OPTIONS");
@@ -142,7 +148,9 @@ final class Router {
     private Match missing(String method, Response answer) {
         boolean filtered = !routes.scope().own().isEmpty();
         return new Match(
-                new Routes.Route(method, "", request -> answer, routes.scope(), filtered, Optional.empty()), Map.of());
+                new Routes.Route(method, "", request -> answer, routes.scope(), filtered, Optional.empty()),
+                Map.of(),
+                meters.of(method, ""));
     }
 
     private static Map<String, String> parameters(List<String> names, List<String> values) {

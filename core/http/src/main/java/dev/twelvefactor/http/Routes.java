@@ -133,12 +133,9 @@ public final class Routes {
         return this;
     }
 
-    /** The raw handler for a path, if there is one. */
-    Optional<HttpHandler> raw(String path) {
-        return declared.raw.entrySet().stream()
-                .filter(raw -> path.equals(raw.getKey()) || path.startsWith(raw.getKey() + "/"))
-                .map(Map.Entry::getValue)
-                .findFirst();
+    /** The raw handlers, by the prefix that each answers. */
+    Map<String, HttpHandler> raw() {
+        return declared.raw;
     }
 
     /**
@@ -227,7 +224,7 @@ public final class Routes {
 
     /** Answers a request as the server would, in the calling thread: for tests, without a server. What a handler throws becomes a response. */
     public Response answer(Request request) {
-        return new Router(this, failure -> false).answer(request);
+        return new Router(this, new RequestMeters(), failure -> false).answer(request);
     }
 
     List<Route> routes() {

@@ -69,7 +69,8 @@ class FramingTest {
         routes.nonBlocking(group -> group.get("/in-step", request -> Response.text("in step")));
         HttpSettings settings =
                 EnvConfig.bind(HttpSettings.class, Environment.of(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1")));
-        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
+        server = HttpServer.start(
+                settings, routes, Operations.of(new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle));
         assertThat(lifecycle.ready()).isTrue();
     }
 

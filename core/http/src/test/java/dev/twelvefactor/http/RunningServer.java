@@ -19,7 +19,8 @@ final class RunningServer {
 
     RunningServer(Routes routes, Map<String, String> environment, Lifecycle lifecycle) {
         HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
-        server = HttpServer.start(settings, routes, new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle);
+        server = HttpServer.start(
+                settings, routes, Operations.of(new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle));
         assertThat(lifecycle.ready()).isTrue();
     }
 

@@ -73,8 +73,8 @@ public final class Development {
 
     /** Does it all and ends this JVM, with the status of the first process that did not end with 0. Does not return. */
     public void run() {
-        ProcessEnd end = ProcessEnd.install();
-        EventLog.use(new LogSettings(LogLevel.WARN, Map.of(), LogFormat.TEXT), Map.of(), null);
+        ProcessEnd end = ProcessEnd.install(() -> {});
+        EventLog.use(LogSettings.of(LogLevel.WARN, LogFormat.TEXT), Map.of(), null);
         Lifecycle lifecycle = new Lifecycle(DRAIN, Duration.ZERO);
         end.govern(lifecycle, DRAIN, 1);
         int status;

@@ -2,6 +2,7 @@ package dev.twelvefactor.backing.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.util.Credentials;
 import dev.twelvefactor.backing.Connector;
 import dev.twelvefactor.config.Secret;
@@ -13,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -74,6 +76,17 @@ final class PoolConnector implements Connector<DataSource> {
             Optional.ofNullable(now.getPassword()).ifPresent(word -> properties.setProperty("password", word));
             return DriverManager.getConnection(database.jdbcUrl(), properties);
         }
+    }
+
+    @Override
+    public Map<String, Double> gauges(DataSource pool) {
+        HikariDataSource hikari = (HikariDataSource) pool;
+        HikariPoolMXBean state = hikari.getHikariPoolMXBean();
+        return Map.of(
+                "pool_active", (double) state.getActiveConnections(),
+                "pool_idle", (double) state.getIdleConnections(),
+                "pool_waiting", (double) state.getThreadsAwaitingConnection(),
+                "pool_max", (double) hikari.getMaximumPoolSize());
     }
 
     @Override

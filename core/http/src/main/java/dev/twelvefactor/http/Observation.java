@@ -1,0 +1,129 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.telemetry.Trace;
+import dev.twelvefactor.telemetry.Tracer;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.HeaderValues;
+import io.undertow.util.HttpString;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** What is told of one request: its access event, its span, its part in the counts. They are told once, when it ends. */
+final class Observation {
+    private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
+    private static final HttpString REQUEST_ID = new HttpString(Trace.REQUEST_ID);
+    private static final int LONGEST_VALUE = 256;
+
+    private final HttpServerExchange undertow;
+    private final Request.Head head;
+    private final RequestMeters.Meter meter;
+    private final How how;
+    private final Tracer.Span span;
+    private final long start = System.nanoTime();
+
+    /**
+     * How requests are told of.
+     *
+     * @param level of the access event; the one for health is not written by default
+     * @param query the parameters of the query whose values are told; others may hold what is nobody's business
+     * @param headers the same for header fields
+     */
+    record How(Tracer tracer, Level level, List<String> query, List<String> headers) {}
+
+    private Observation(HttpServerExchange undertow, Request.Head head, RequestMeters.Meter meter, How how) {
+        this.undertow = undertow;
+        this.head = head;
+        this.meter = meter;
+        this.how = how;
+        HeaderMap fields = undertow.getRequestHeaders();
+        this.span = how.tracer().begin(Tracer.Kind.SERVER, meter.name(), Trace.of(name -> value(fields, name)));
+    }
+
+    static Observation begin(HttpServerExchange undertow, Request.Head head, RequestMeters.Meter meter, How how) {
+        return new Observation(undertow, head, meter, how);
+    }
+
+    private static @Nullable String value(HeaderMap fields, String name) {
+        HeaderValues values = fields.get(name);
+        return values == null ? null : values.size() == 1 ? values.getFirst() : String.join(",", values);
+    }
+
+    Trace trace() {
+        return span.trace();
+    }
+
+    /** Makes it the work that the thread is at. */
+    Trace.Scope open() {
+        return span.open();
+    }
+
+    /** Names the request to its client, unless the app has done so in its own way. */
+    void nameTo(HttpServerExchange answered) {
+        HeaderMap fields = answered.getResponseHeaders();
+        if (!fields.contains(REQUEST_ID)) {
+            fields.put(REQUEST_ID, trace().requestId());
+        }
+    }
+
+    void ended(int status, long bytes) {
+        long took = System.nanoTime() - start;
+        meter.record(status, took);
+        logAccess(status, bytes, took);
+        if (span.recording()) {
+            span.set("http.request.method", head.method());
+            span.set("http.route", meter.template());
+            span.set("url.path", undertow.getRequestPath());
+            span.set("url.scheme", head.client().secure() ? "https" : "http");
+            span.set("http.response.status_code", (long) status);
+            span.set("client.address", head.client().address());
+        }
+        span.end(null);
+    }
+
+    private void logAccess(int status, long bytes, long took) {
+        if (!ACCESS.isEnabledForLevel(how.level())) {
+            return;
+        }
+        Trace trace = trace();
+        LoggingEventBuilder event = ACCESS.atLevel(how.level())
+                .addKeyValue("method", head.method())
+                .addKeyValue("path", undertow.getRequestPath())
+                .addKeyValue("route", meter.template())
+                .addKeyValue("status", status)
+                .addKeyValue("bytes", bytes)
+                .addKeyValue("duration_ms", Millis.of(took))
+                .addKeyValue("remote_address", head.client().address());
+        List<String> agent = head.headers().get("User-Agent");
+        if (agent != null) {
+            event = event.addKeyValue("user_agent", shortened(agent.get(0)));
+        }
+        for (String name : how.query()) {
+            List<String> values = head.query().get(name);
+            if (values != null) {
+                event = event.addKeyValue("query." + name, shortened(String.join(",", values)));
+            }
+        }
+        for (String name : how.headers()) {
+            List<String> values = head.headers().get(name);
+            if (values != null) {
+                event = event.addKeyValue(
+                        "header." + name.toLowerCase(Locale.ROOT).replace('-', '_'),
+                        shortened(String.join(",", values)));
+            }
+        }
+        event.addKeyValue("trace_id", trace.traceId())
+                .addKeyValue("span_id", trace.spanId())
+                .addKeyValue("request_id", trace.requestId())
+                .log("request");
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE) + "…";
+    }
+}

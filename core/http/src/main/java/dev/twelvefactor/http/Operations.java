@@ -1,0 +1,22 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.telemetry.Tracer;
+import java.util.function.Consumer;
+
+/**
+ * What a server shows and tells to those who operate its process.
+ *
+ * @param attachments whose state health shows
+ * @param lifecycle whose drain the server takes part in, and whose state its readiness shows
+ * @param tracer records the requests
+ * @param management more that {@code MANAGEMENT_PORT} answers, and only that; handlers run on its IO thread and do not wait
+ */
+public record Operations(Attachments attachments, Lifecycle lifecycle, Tracer tracer, Consumer<Routes> management) {
+
+    /** Health alone. */
+    public static Operations of(Attachments attachments, Lifecycle lifecycle) {
+        return new Operations(attachments, lifecycle, Tracer.NONE, routes -> {});
+    }
+}

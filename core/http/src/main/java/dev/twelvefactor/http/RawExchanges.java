@@ -1,0 +1,38 @@
+package dev.twelvefactor.http;
+
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+
+/** Requests that a handler of Undertow's answers: they are told of like all others. */
+final class RawExchanges implements HttpHandler {
+    private final HttpHandler handler;
+    private final RequestMeters meters;
+    private final String prefix;
+    private final ClientAddress clientAddress;
+    private final Observation.How how;
+
+    RawExchanges(
+            HttpHandler handler,
+            String prefix,
+            RequestMeters meters,
+            ClientAddress clientAddress,
+            Observation.How how) {
+        this.handler = handler;
+        this.prefix = prefix;
+        this.meters = meters;
+        this.clientAddress = clientAddress;
+        this.how = how;
+    }
+
+    @Override
+    public void handleRequest(HttpServerExchange exchange) throws Exception {
+        Request.Head head = Exchanges.head(exchange, clientAddress);
+        Observation observation = Observation.begin(exchange, head, meters.of(head.method(), prefix), how);
+        observation.nameTo(exchange);
+        exchange.addExchangeCompleteListener((done, next) -> {
+            observation.ended(done.getStatusCode(), done.getResponseBytesSent());
+            next.proceed();
+        });
+        handler.handleRequest(exchange);
+    }
+}

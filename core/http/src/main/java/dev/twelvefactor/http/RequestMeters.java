@@ -1,0 +1,124 @@
+package dev.twelvefactor.http;
+
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Rate, errors and duration of the requests, for each route template and status. Names and buckets are those of OpenTelemetry's semantic conventions. What it
+ * costs a request is two additions; the client library is not on the way before somebody asks.
+ *
+ * @see <a href="https://opentelemetry.io/docs/specs/semconv/http/http-metrics/">Semantic conventions for HTTP metrics</a>
+ */
+final class RequestMeters {
+    private static final double[] BOUNDS = {
+        0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, Double.POSITIVE_INFINITY
+    };
+    /** A client can make up methods without end. */
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
+
+    private final Map<String, Meter> meters = new ConcurrentHashMap<>();
+    private final Map<Integer, LongAdder> refusals = new ConcurrentHashMap<>();
+
+    /** The requests of one method to one template. */
+    static final class Meter {
+        private final String method;
+        private final String template;
+        private final Map<Integer, Histogram> byStatus = new ConcurrentHashMap<>();
+
+        private Meter(String method, String template) {
+            this.method = method;
+            this.template = template;
+        }
+
+        String template() {
+            return template;
+        }
+
+        /** What a request of this kind is called among others: {@code GET /entries/{id}}. */
+        String name() {
+            return template.isEmpty() ? method : method + " " + template;
+        }
+
+        void record(int status, long nanos) {
+            byStatus.computeIfAbsent(status, unused -> new Histogram()).record(nanos);
+        }
+    }
+
+    private static final class Histogram {
+        private final LongAdder[] counts = new LongAdder[BOUNDS.length];
+        private final LongAdder nanos = new LongAdder();
+
+        Histogram() {
+            for (int i = 0; i < counts.length; i++) {
+                counts[i] = new LongAdder();
+            }
+        }
+
+        void record(long taken) {
+            double seconds = taken / 1e9;
+            int bucket = 0;
+            while (seconds > BOUNDS[bucket]) {
+                bucket++;
+            }
+            counts[bucket].increment();
+            nanos.add(taken);
+        }
+
+        long[] counts() {
+            long[] now = new long[counts.length];
+            for (int i = 0; i < now.length; i++) {
+                now[i] = counts[i].sum();
+            }
+            return now;
+        }
+    }
+
+    Meter of(String method, String template) {
+        String known = METHODS.contains(method) ? method : "_OTHER";
+        return meters.computeIfAbsent(known + " " + template, unused -> new Meter(known, template));
+    }
+
+    /** A request that was refused before it had a route. */
+    void refused(int status) {
+        refusals.computeIfAbsent(status, unused -> new LongAdder()).increment();
+    }
+
+    List<MetricSnapshot> snapshots() {
+        HistogramSnapshot.Builder durations = HistogramSnapshot.builder()
+                .name("http_server_request_duration")
+                .help("Time from a request's head to its answer, by route template.")
+                .unit(Unit.SECONDS);
+        for (Meter meter : meters.values()) {
+            meter.byStatus.forEach(
+                    (status, histogram) -> durations.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                            .labels(Labels.of(
+                                    "http_request_method",
+                                    meter.method,
+                                    "http_response_status_code",
+                                    Integer.toString(status),
+                                    "http_route",
+                                    meter.template))
+                            .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, histogram.counts()))
+                            .sum(histogram.nanos.sum() / 1e9)
+                            .build()));
+        }
+        CounterSnapshot.Builder refused = CounterSnapshot.builder()
+                .name("http_server_refused_requests")
+                .help("Requests that were refused before they had a route: malformed, too large, too slow.");
+        refusals.forEach((status, count) -> refused.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
+                .labels(Labels.of("http_response_status_code", Integer.toString(status)))
+                .value((double) count.sum())
+                .build()));
+        return List.of(durations.build(), refused.build());
+    }
+}

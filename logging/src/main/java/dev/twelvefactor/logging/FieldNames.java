@@ -1,0 +1,87 @@
+package dev.twelvefactor.logging;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the fields of an event are called: ours, those of the Elastic Common Schema, and what the operator has renamed or dropped.
+ *
+ * @see <a href="https://www.elastic.co/guide/en/ecs/current/ecs-field-reference.html">ECS field reference</a>
+ */
+final class FieldNames {
+    /** The logger of the one event that each request is; its fields have a place in the schema. */
+    static final String ACCESS = "http.access";
+
+    private static final Map<String, String> ECS = Map.ofEntries(
+            Map.entry("level", "log.level"),
+            Map.entry("logger", "log.logger"),
+            Map.entry("thread", "process.thread.name"),
+            Map.entry("stack_trace", "error.stack_trace"),
+            Map.entry("service", "service.name"),
+            Map.entry("version", "service.version"),
+            Map.entry("process", "service.node.name"),
+            Map.entry("release", "labels.release"),
+            Map.entry("trace_id", "trace.id"),
+            Map.entry("span_id", "span.id"),
+            Map.entry("request_id", "http.request.id"));
+
+    private static final Map<String, String> ECS_ACCESS = Map.of(
+            "method", "http.request.method",
+            "path", "url.path",
+            "status", "http.response.status_code",
+            "bytes", "http.response.body.bytes",
+            "duration_ms", "event.duration",
+            "remote_address", "client.ip",
+            "user_agent", "user_agent.original");
+
+    private final boolean ecs;
+    private final Map<String, String> renamed;
+    private final Set<String> dropped;
+
+    FieldNames(LogSettings settings) {
+        this.ecs = settings.logFormat() == LogFormat.ECS;
+        this.renamed = settings.logRenameFields();
+        this.dropped = new HashSet<>(settings.logDropFields());
+    }
+
+    boolean ecs() {
+        return ecs;
+    }
+
+    /** What a field of ours is called; empty if it is dropped. */
+    Optional<String> own(String name) {
+        return asked(ecs ? ECS.getOrDefault(name, name) : name);
+    }
+
+    private Optional<String> asked(String name) {
+        return dropped.contains(name) ? Optional.empty() : Optional.of(renamed.getOrDefault(name, name));
+    }
+
+    /** What a field is called that the app has added. */
+    Optional<String> added(String name, boolean ofAccess) {
+        if (!ecs) {
+            return renamed.isEmpty() && dropped.isEmpty() ? Optional.of(name) : asked(name);
+        }
+        String known = ofAccess ? ECS_ACCESS.get(name) : null;
+        if (known == null && IDS.contains(name)) {
+            known = ECS.get(name);
+        }
+        return asked(known == null ? "labels." + name.replace('.', '_') : known);
+    }
+
+    private static final List<String> IDS = List.of("trace_id", "span_id", "request_id");
+
+    /** The fields that each event has the same value of. */
+    Map<String, String> identity(Map<String, String> identity) {
+        Map<String, String> named = new LinkedHashMap<>();
+        if (ecs) {
+            named.put("ecs.version", "8.11.0");
+        }
+        identity.forEach((name, value) -> own(name).ifPresent(shown -> named.put(shown, value)));
+        return named;
+    }
+}

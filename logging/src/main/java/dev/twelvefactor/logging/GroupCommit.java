@@ -1,0 +1,297 @@
+package dev.twelvefactor.logging;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Whole lines to a file descriptor, by one thread of its own: it writes as soon as there is a line, and what comes while it writes goes out together in the
+ * next write, as databases commit (group commit; DeWitt and others, "Implementation Techniques for Main Memory Database Systems", 1984). Nothing is lost: who
+ * finds no room waits, and at the end of the JVM each line is out when its call returns.
+ *
+ * <p>It writes to the descriptor itself, since {@code System.out} would hide that it is closed.
+ */
+final class GroupCommit implements EventStream {
+    /** As much as a pipe takes at once by default. */
+    private static final int CHUNK = 64 * 1024;
+
+    /** All that is in hand at the most, what is being written included. */
+    static final int MOST_IN_HAND = 1024 * 1024;
+
+    private static final int MOST_WAITING = MOST_IN_HAND - CHUNK;
+    /** After a write the writer lets this much time pass, so that a busy process does not pay a system call for each event. */
+    private static final long PACE_NANOS = 1_000_000;
+
+    private static final long FULL_PAUSE_NANOS = 2_000_000;
+
+    private final WritableByteChannel out;
+    private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Condition progress = lock.newCondition();
+    private final Condition turn = lock.newCondition();
+
+    private byte[] ring = new byte[32 * 1024];
+    private int head;
+    private int waiting;
+    private boolean taking;
+    private boolean idle = true;
+    private boolean urgent;
+    private boolean immediate;
+    private boolean started;
+    private long accepted;
+    private long done;
+    private long events;
+    private long writes;
+    private long lost;
+    private long blockedNanos;
+
+    GroupCommit(WritableByteChannel out) {
+        this.out = out;
+    }
+
+    @SuppressWarnings("resource") // The process's own stdout is nobody's to close.
+    static GroupCommit stdout() {
+        return new GroupCommit(new FileOutputStream(FileDescriptor.out).getChannel());
+    }
+
+    @Override
+    public void write(byte[] line, int length, boolean mustBeOut) {
+        lock.lock();
+        try {
+            start();
+            while (taking) {
+                turn.awaitUninterruptibly();
+            }
+            take(line, length);
+            events++;
+            if (mustBeOut || immediate) {
+                awaitDone(accepted, Long.MAX_VALUE);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean flush(Duration longest) {
+        lock.lock();
+        try {
+            return awaitDone(accepted, longest.toNanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public LogStatistics statistics() {
+        lock.lock();
+        try {
+            return new LogStatistics(
+                    events, done - lost, writes, accepted - done, Duration.ofNanos(blockedNanos), lost);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void start() {
+        if (started) {
+            return;
+        }
+        started = true;
+        new Writer().start();
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(this::endOfJvm, "log-flush"));
+        } catch (IllegalStateException e) {
+            // The JVM is ending already.
+            immediate = true;
+        }
+    }
+
+    /** Other hooks may log beside this one: from here on nobody leaves before his line is out. */
+    private void endOfJvm() {
+        lock.lock();
+        try {
+            immediate = true;
+            awaitDone(accepted, Long.MAX_VALUE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a line whole; if there is no room for all of it, piece by piece, and nobody else's between them. */
+    private void take(byte[] line, int length) {
+        int taken = 0;
+        while (true) {
+            int some = Math.min(length - taken, MOST_WAITING - waiting);
+            put(line, taken, some);
+            taken += some;
+            if (taken == length) {
+                break;
+            }
+            taking = true;
+            long start = System.nanoTime();
+            progress.awaitUninterruptibly();
+            blockedNanos += System.nanoTime() - start;
+        }
+        if (taking) {
+            taking = false;
+            turn.signalAll();
+        }
+    }
+
+    private void put(byte[] line, int from, int length) {
+        if (ring.length - waiting < length) {
+            grow(waiting + length);
+        }
+        int at = (head + waiting) % ring.length;
+        int first = Math.min(length, ring.length - at);
+        System.arraycopy(line, from, ring, at, first);
+        System.arraycopy(line, from + first, ring, 0, length - first);
+        waiting += length;
+        accepted += length;
+        if (idle || (waiting >= CHUNK && waiting - length < CHUNK)) {
+            idle = false;
+            work.signal();
+        }
+    }
+
+    private void grow(int needed) {
+        byte[] larger = new byte[Math.min(MOST_WAITING, Math.max(ring.length * 2, needed))];
+        int first = Math.min(waiting, ring.length - head);
+        System.arraycopy(ring, head, larger, 0, first);
+        System.arraycopy(ring, 0, larger, first, waiting - first);
+        ring = larger;
+        head = 0;
+    }
+
+    private boolean awaitDone(long position, long nanos) {
+        boolean interrupted = false;
+        long left = nanos;
+        while (done < position && left > 0) {
+            urgent = true;
+            work.signal();
+            try {
+                left = progress.awaitNanos(left);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return done >= position;
+    }
+
+    /** The one thread that writes. */
+    private final class Writer extends Thread {
+        private boolean broken;
+        private boolean reported;
+        private byte lastTaken = '\n';
+        private byte lastOut = '\n';
+
+        Writer() {
+            super("log-writer");
+            setDaemon(true);
+        }
+
+        /** An interrupt would close the channel, and stdout with it. */
+        @Override
+        public void interrupt() {}
+
+        @Override
+        public void run() {
+            while (true) {
+                fill();
+                int taken = chunk.flip().remaining();
+                int out = write();
+                lock.lock();
+                try {
+                    done += taken;
+                    lost += taken - out;
+                    writes++;
+                    progress.signalAll();
+                } finally {
+                    lock.unlock();
+                }
+            }
+        }
+
+        /** Waits until there is something to write, and takes as much of it as goes out at once. */
+        private void fill() {
+            lock.lock();
+            try {
+                long pause = PACE_NANOS;
+                while (pause > 0 && !urgent && waiting < CHUNK) {
+                    pause = work.awaitNanos(pause);
+                }
+                while (waiting == 0) {
+                    idle = true;
+                    work.awaitUninterruptibly();
+                }
+                idle = false;
+                chunk.clear();
+                int some = Math.min(waiting, CHUNK);
+                int first = Math.min(some, ring.length - head);
+                chunk.put(ring, head, first).put(ring, 0, some - first);
+                head = (head + some) % ring.length;
+                waiting -= some;
+                urgent = urgent && waiting > 0;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("this thread takes no interrupts", e);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** How much of the chunk is out; less than all of it only if the stream has failed, now or before. */
+        private int write() {
+            int from = chunk.position();
+            try {
+                if (broken) {
+                    from = mend();
+                }
+                while (chunk.hasRemaining()) {
+                    // A descriptor that whoever started us has made non-blocking says that it is full where others
+                    // wait: then the wait is ours.
+                    if (out.write(chunk) == 0) {
+                        LockSupport.parkNanos(FULL_PAUSE_NANOS);
+                    }
+                }
+            } catch (IOException e) {
+                broken = true;
+                if (!reported) {
+                    reported = true;
+                    System.err.println("The log cannot be written any more: " + e.getMessage());
+                }
+            }
+            if (chunk.position() > from) {
+                lastOut = chunk.get(chunk.position() - 1);
+            }
+            lastTaken = chunk.get(chunk.limit() - 1);
+            return chunk.position() - from;
+        }
+
+        /** After a failure: a line whose beginning is lost is left out, one whose end is lost is ended, and what follows is whole again. */
+        private int mend() throws IOException {
+            while (lastTaken != '\n' && chunk.hasRemaining()) {
+                lastTaken = chunk.get();
+            }
+            if (lastOut != '\n' && chunk.hasRemaining()) {
+                ByteBuffer newline = ByteBuffer.wrap(new byte[] {'\n'});
+                while (out.write(newline) == 0) {
+                    LockSupport.parkNanos(FULL_PAUSE_NANOS);
+                }
+                lastOut = '\n';
+            }
+            broken = !chunk.hasRemaining();
+            return chunk.position();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.twelvefactor.logging;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The bytes of one event while they are put together: UTF-8, and the escapes of JSON (RFC 8259, section 7). */
+final class LineBuffer {
+    /** What is larger than this is not kept for the next event. */
+    static final int KEPT = 64 * 1024;
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final int REPLACEMENT = 0xFFFD;
+
+    private byte[] bytes = new byte[1024];
+    private int length;
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return length;
+    }
+
+    void clear() {
+        length = 0;
+    }
+
+    /** Puts a character in the place of the first, if there is one. */
+    LineBuffer begin(char ascii) {
+        if (length == 0) {
+            return add(ascii);
+        }
+        bytes[0] = (byte) ascii;
+        return this;
+    }
+
+    private void reserve(int more) {
+        if (bytes.length - length < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+        }
+    }
+
+    LineBuffer add(char ascii) {
+        reserve(1);
+        bytes[length++] = (byte) ascii;
+        return this;
+    }
+
+    LineBuffer add(byte[] some) {
+        reserve(some.length);
+        System.arraycopy(some, 0, bytes, length, some.length);
+        length += some.length;
+        return this;
+    }
+
+    LineBuffer addAscii(String text) {
+        reserve(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            bytes[length++] = (byte) text.charAt(i);
+        }
+        return this;
+    }
+
+    /** So many digits, with zeros in front. */
+    LineBuffer addDigits(int number, int digits) {
+        reserve(digits);
+        int rest = number;
+        for (int at = length + digits - 1; at >= length; at--) {
+            bytes[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        length += digits;
+        return this;
+    }
+
+    LineBuffer add(long number) {
+        if (number < 0 || number > 999_999_999) {
+            return addAscii(Long.toString(number));
+        }
+        int digits = 1;
+        for (long rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return addDigits((int) number, digits);
+    }
+
+    /** A JSON string of at most so many characters of the text; what is cut off is counted behind it. */
+    LineBuffer addQuoted(String text, int most) {
+        add('"');
+        int end = Math.min(text.length(), most);
+        addEscaped(text, end);
+        if (end < text.length()) {
+            add(Text.cutOff(text.length()).getBytes(StandardCharsets.UTF_8));
+        }
+        return add('"');
+    }
+
+    private void addEscaped(String text, int end) {
+        // No character takes more than six bytes, nor a pair more than four.
+        reserve(end <= 256 ? end * 6 : end + 64);
+        int i = 0;
+        while (i < end) {
+            char c = text.charAt(i++);
+            if (bytes.length - length < 6) {
+                reserve(6 + end - i);
+            }
+            if (c >= ' ' && c < 0x7F) {
+                if (c == '"' || c == '\\') {
+                    bytes[length++] = '\\';
+                }
+                bytes[length++] = (byte) c;
+            } else if (c < 0xA0) {
+                addControl(c);
+            } else if (Character.isHighSurrogate(c) && i < end && Character.isLowSurrogate(text.charAt(i))) {
+                addUtf8(Character.toCodePoint(c, text.charAt(i++)));
+            } else {
+                addUtf8(Character.isSurrogate(c) ? REPLACEMENT : c);
+            }
+        }
+    }
+
+    /** Control characters, those of ISO 8859-1 too: some terminals do what they say. */
+    private void addControl(char c) {
+        bytes[length++] = '\\';
+        int shortForm = "\b\t\n\f\r".indexOf(c);
+        if (shortForm >= 0) {
+            bytes[length++] = (byte) "btnfr".charAt(shortForm);
+            return;
+        }
+        bytes[length++] = 'u';
+        bytes[length++] = '0';
+        bytes[length++] = '0';
+        bytes[length++] = HEX[c >> 4];
+        bytes[length++] = HEX[c & 15];
+    }
+
+    private void addUtf8(int codePoint) {
+        if (codePoint < 0x800) {
+            bytes[length++] = (byte) (0xC0 | (codePoint >> 6));
+        } else {
+            if (codePoint < 0x10000) {
+                bytes[length++] = (byte) (0xE0 | (codePoint >> 12));
+            } else {
+                bytes[length++] = (byte) (0xF0 | (codePoint >> 18));
+                bytes[length++] = (byte) (0x80 | ((codePoint >> 12) & 0x3F));
+            }
+            bytes[length++] = (byte) (0x80 | ((codePoint >> 6) & 0x3F));
+        }
+        bytes[length++] = (byte) (0x80 | (codePoint & 0x3F));
+    }
+}
