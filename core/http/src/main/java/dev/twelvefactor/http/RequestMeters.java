@@ -5,7 +5,6 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import io.prometheus.metrics.model.snapshots.Unit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,9 +94,8 @@ final class RequestMeters {
 
     List<MetricSnapshot> snapshots() {
         HistogramSnapshot.Builder durations = HistogramSnapshot.builder()
-                .name("http_server_request_duration")
-                .help("Time from a request's head to its answer, by route template.")
-                .unit(Unit.SECONDS);
+                .name("http_server_request_duration_seconds")
+                .help("Time from a request's head to its answer, by route template.");
         for (Meter meter : meters.values()) {
             meter.byStatus.forEach(
                     (status, histogram) -> durations.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()

@@ -44,14 +44,23 @@ public final class Trace {
     private final String traceId;
     private final String spanId;
     private final boolean sampled;
+    private final boolean continued;
     private final String requestId;
     private final String state;
     private final Baggage baggage;
 
-    private Trace(String traceId, String spanId, boolean sampled, String requestId, String state, Baggage baggage) {
+    private Trace(
+            String traceId,
+            String spanId,
+            boolean sampled,
+            boolean continued,
+            String requestId,
+            String state,
+            Baggage baggage) {
         this.traceId = traceId;
         this.spanId = spanId;
         this.sampled = sampled;
+        this.continued = continued;
         this.requestId = requestId;
         this.state = state;
         this.baggage = baggage;
@@ -60,7 +69,7 @@ public final class Trace {
     /** Work that nothing else has asked for. It is not sampled; its request id is its trace id. */
     public static Trace begin() {
         String traceId = randomId(2);
-        return new Trace(traceId, randomId(1), false, traceId, "", Baggage.NONE);
+        return new Trace(traceId, randomId(1), false, false, traceId, "", Baggage.NONE);
     }
 
     /**
@@ -76,10 +85,11 @@ public final class Trace {
         String ownId = requestId != null && REQUEST_IDS.matcher(requestId).matches() ? requestId : traceId;
         Baggage baggage = Baggage.parse(header.apply("baggage"));
         if (!continued) {
-            return new Trace(traceId, randomId(1), false, ownId, "", baggage);
+            return new Trace(traceId, randomId(1), false, false, ownId, "", baggage);
         }
         boolean sampled = (Character.digit(parent.charAt(54), 16) & SAMPLED) != 0;
-        return new Trace(traceId, parent.substring(36, 52), sampled, ownId, state(header.apply("tracestate")), baggage);
+        return new Trace(
+                traceId, parent.substring(36, 52), sampled, true, ownId, state(header.apply("tracestate")), baggage);
     }
 
     /** Section 3.2: a version that we do not know may have more behind what we do know. */
@@ -140,16 +150,18 @@ public final class Trace {
 
     /** A part of this work, with a span id of its own. */
     public Trace child() {
-        return withSpan(randomId(1), sampled);
+        return new Trace(traceId, randomId(1), sampled, continued, requestId, state, baggage);
     }
 
-    /**
-     * The same work as a tracer has numbered it.
-     *
-     * @param tracedSpanId 16 hexadecimal digits
-     */
-    public Trace withSpan(String tracedSpanId, boolean isSampled) {
-        return new Trace(traceId, tracedSpanId, isSampled, requestId, state, baggage);
+    /** The same work with the ids that a tracer has given it. */
+    public Trace tracedAs(String tracedTraceId, String tracedSpanId, boolean isSampled) {
+        String id = requestId.equals(traceId) ? tracedTraceId : requestId;
+        return new Trace(tracedTraceId, tracedSpanId, isSampled, continued, id, state, baggage);
+    }
+
+    /** Whether it is a part of what began in another process. */
+    public boolean continued() {
+        return continued;
     }
 
     /** All work that began with the same cause, wherever: 32 hexadecimal digits. */

@@ -1,0 +1,188 @@
+package dev.twelvefactor.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twelvefactor.app.App;
+import dev.twelvefactor.http.Response;
+import dev.twelvefactor.telemetry.Trace;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an operator is told of a running process, and what is told of each request. */
+@Timeout(60)
+class ManagementTest {
+    private static final Logger LOG = LoggerFactory.getLogger("shop.orders");
+    private static final Pattern PORT = Pattern.compile("\"management_port\":(\\d+)");
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private TestApp app;
+    private URI management;
+
+    @BeforeEach
+    void start() {
+        app = TestApp.start(
+                App.of("shop").web(routes -> routes.get("/orders/{id}", request -> {
+                            LOG.debug("looking for an order");
+                            return Response.text(Trace.current().orElseThrow().requestId());
+                        })
+                        .nonBlocking(quick -> quick.get("/quick", request -> {
+                            LOG.info("quick");
+                            return Response.text("");
+                        }))
+                        .get("/fails", request -> {
+                            throw new IllegalStateException("no");
+                        })),
+                Map.of(
+                        "MANAGEMENT_PORT", "0",
+                        "RELEASE_ID", "v7",
+                        "DYNO", "web.3",
+                        "HTTP_LOG_QUERY", "page",
+                        "HTTP_LOG_HEADERS", "Accept-Language"));
+        Matcher port = PORT.matcher(String.join("\n", app.events()));
+        assertThat(port.find()).isTrue();
+        management = URI.create("http://127.0.0.1:" + port.group(1));
+    }
+
+    @AfterEach
+    void stop() {
+        app.close();
+    }
+
+    private HttpResponse<String> manage(String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(management.resolve(path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private List<Map<String, Object>> accesses() {
+        return Events.parse(app.events()).stream()
+                .filter(event -> event.get("logger").equals("http.access"))
+                .toList();
+    }
+
+    @Test
+    void measures_requests_by_their_template_and_status_and_the_process_itself() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(app.get("/orders/" + i).statusCode()).isEqualTo(200);
+        }
+        assertThat(app.get("/fails").statusCode()).isEqualTo(500);
+        assertThat(app.get("/nowhere/" + "x".repeat(20)).statusCode()).isEqualTo(404);
+        HttpResponse<String> metrics = manage("GET", "/metrics", "");
+        assertThat(metrics.headers().firstValue("Content-Type").orElse("")).startsWith("text/plain; version=0.0.4");
+        assertThat(metrics.body())
+                .contains(
+                        "http_server_request_duration_seconds_count{http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/orders/{id}\"} 3\n",
+                        "http_server_request_duration_seconds_bucket{http_request_method=\"GET\",http_response_status_code=\"200\",http_route=\"/orders/{id}\",le=\"+Inf\"} 3\n",
+                        "http_server_request_duration_seconds_count{http_request_method=\"GET\",http_response_status_code=\"500\",http_route=\"/fails\"} 1\n",
+                        "http_server_request_duration_seconds_count{http_request_method=\"GET\",http_response_status_code=\"404\",http_route=\"\"} 1\n",
+                        "http_server_active_requests 0.0\n",
+                        "app_info{process=\"web.3\",release=\"v7\",service=\"shop\",version=",
+                        "app_ready 1.0\n",
+                        "app_draining 0.0\n",
+                        "log_in_hand_bytes ",
+                        "jvm_memory_used_bytes{area=\"heap\"} ",
+                        "jvm_gc_collection_seconds_count{gc=",
+                        "process_resident_memory_bytes ")
+                .doesNotContain("health", "/metrics", "xxx");
+    }
+
+    @Test
+    void speaks_openmetrics_to_those_who_prefer_it() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(management.resolve("/metrics"))
+                .header("Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+                .build();
+        HttpResponse<String> metrics = client.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(metrics.headers().firstValue("Content-Type").orElse("")).startsWith("application/openmetrics-text");
+        assertThat(metrics.body()).endsWith("# EOF\n");
+    }
+
+    @Test
+    void has_none_of_it_on_the_port_for_everybody() throws Exception {
+        assertThat(app.get("/metrics").statusCode()).isEqualTo(404);
+        assertThat(app.get("/log/levels").statusCode()).isEqualTo(404);
+        assertThat(app.get("/health/live").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void changes_the_level_of_a_logger_while_the_process_runs_and_takes_it_back() throws Exception {
+        app.get("/orders/1");
+        HttpResponse<String> changed = manage("PUT", "/log/levels/shop.orders", "{\"level\":\"debug\"}");
+        assertThat(changed.statusCode()).isEqualTo(200);
+        assertThat(changed.body()).contains("\"shop.orders\":\"debug\"", "\"ROOT\":\"info\"");
+        app.get("/orders/2");
+        assertThat(manage("DELETE", "/log/levels/shop.orders", "").body()).doesNotContain("shop.orders");
+        app.get("/orders/3");
+        assertThat(app.events().stream().filter(line -> line.contains("looking for an order")))
+                .hasSize(1);
+        assertThat(app.events().stream().filter(line -> line.contains("the level of a logger was changed")))
+                .hasSize(2);
+        HttpResponse<String> wrong = manage("PUT", "/log/levels/shop.orders", "{\"level\":\"loud\"}");
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.body()).contains("is to be one of trace, debug, info, warn, error, off.");
+    }
+
+    @Test
+    void tells_of_each_request_once_and_of_nothing_that_was_not_named() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(app.address().resolve("/orders/7?page=2&token=hunter2"))
+                .header("User-Agent", "probe/1.0")
+                .header("Accept-Language", "de")
+                .header("Authorization", "Bearer hunter3")
+                .header("X-Request-Id", "abc-1")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .build();
+        HttpResponse<String> answer = app.send(request);
+        assertThat(answer.body()).isEqualTo("abc-1");
+        assertThat(answer.headers().firstValue("X-Request-Id")).contains("abc-1");
+        assertThat(accesses()).hasSize(1);
+        Map<String, Object> access = accesses().get(0);
+        assertThat(access)
+                .containsEntry("method", "GET")
+                .containsEntry("path", "/orders/7")
+                .containsEntry("route", "/orders/{id}")
+                .containsEntry("status", 200)
+                .containsEntry("bytes", 5)
+                .containsEntry("remote_address", "127.0.0.1")
+                .containsEntry("user_agent", "probe/1.0")
+                .containsEntry("query.page", "2")
+                .containsEntry("header.accept_language", "de")
+                .containsEntry("trace_id", "4bf92f3577b34da6a3ce929d0e0e4736")
+                .containsEntry("request_id", "abc-1")
+                .containsEntry("process", "web.3")
+                .containsKeys("duration_ms", "span_id");
+        assertThat(String.join("\n", app.events())).doesNotContain("hunter");
+    }
+
+    @Test
+    void gives_every_event_of_a_request_its_ids_on_every_thread_and_leaves_none_behind() throws Exception {
+        app.get("/quick");
+        String first = app.get("/orders/1").body();
+        String second = app.get("/orders/1").body();
+        assertThat(first).isNotEqualTo(second);
+        Map<String, Object> quick = Events.parse(app.events()).stream()
+                .filter(event -> event.get("message").equals("quick"))
+                .findFirst()
+                .orElseThrow();
+        Object[] ids = accesses().stream().map(event -> event.get("request_id")).toArray();
+        assertThat(Arrays.asList(ids)).containsExactly(quick.get("request_id"), first, second);
+        assertThat(Events.parse(app.events()).stream()
+                        .filter(event -> event.get("message").equals("ready")))
+                .allSatisfy(event -> assertThat(event).doesNotContainKey("trace_id"));
+    }
+}
