@@ -138,16 +138,27 @@ public final class EventLog {
         return level.toInt() < Level.TRACE_INT ? LogLevel.TRACE : LogLevel.valueOf(level.toString());
     }
 
+    /** Without lambdas: on the way to the first event the first ones cost some 10 ms. */
     private static void setLevels(LoggerContext context, LogSettings settings) {
         Level root = level(settings.logLevel());
-        Map<String, Level> levels = new HashMap<>(QUIET);
-        levels.values().removeIf(root::isGreaterOrEqual);
+        Map<String, Level> levels = new HashMap<>();
+        for (Map.Entry<String, Level> quiet : QUIET.entrySet()) {
+            if (quiet.getValue().levelInt > root.levelInt) {
+                levels.put(quiet.getKey(), quiet.getValue());
+            }
+        }
         levels.put(Logger.ROOT_LOGGER_NAME, root);
-        settings.logLevels().forEach((name, level) -> levels.put(name, level(level)));
+        for (Map.Entry<String, LogLevel> asked : settings.logLevels().entrySet()) {
+            levels.put(asked.getKey(), level(asked.getValue()));
+        }
         // A logger whose level an earlier call set and this one does not name inherits again.
-        context.getLoggerList().stream()
-                .filter(logger -> logger.getLevel() != null && !levels.containsKey(logger.getName()))
-                .forEach(logger -> logger.setLevel(null));
-        levels.forEach((name, level) -> context.getLogger(name).setLevel(level));
+        for (Logger logger : context.getLoggerList()) {
+            if (logger.getLevel() != null && !levels.containsKey(logger.getName())) {
+                logger.setLevel(null);
+            }
+        }
+        for (Map.Entry<String, Level> level : levels.entrySet()) {
+            context.getLogger(level.getKey()).setLevel(level.getValue());
+        }
     }
 }

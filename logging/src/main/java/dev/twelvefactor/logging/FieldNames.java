@@ -4,8 +4,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the fields of an event are called: ours, those of the Elastic Common Schema, and what the operator has renamed or dropped.
@@ -52,19 +52,21 @@ final class FieldNames {
         return ecs;
     }
 
-    /** What a field of ours is called; empty if it is dropped. */
-    Optional<String> own(String name) {
+    /** What a field of ours is called; null if it is dropped. */
+    @Nullable
+    String own(String name) {
         return asked(ecs ? ECS.getOrDefault(name, name) : name);
     }
 
-    private Optional<String> asked(String name) {
-        return dropped.contains(name) ? Optional.empty() : Optional.of(renamed.getOrDefault(name, name));
+    private @Nullable String asked(String name) {
+        return dropped.contains(name) ? null : renamed.getOrDefault(name, name);
     }
 
-    /** What a field is called that the app has added. */
-    Optional<String> added(String name, boolean ofAccess) {
+    /** What a field is called that the app has added; null if it is dropped. */
+    @Nullable
+    String added(String name, boolean ofAccess) {
         if (!ecs) {
-            return renamed.isEmpty() && dropped.isEmpty() ? Optional.of(name) : asked(name);
+            return renamed.isEmpty() && dropped.isEmpty() ? name : asked(name);
         }
         String known = ofAccess ? ECS_ACCESS.get(name) : null;
         if (known == null && IDS.contains(name)) {
@@ -81,7 +83,12 @@ final class FieldNames {
         if (ecs) {
             named.put("ecs.version", "8.11.0");
         }
-        identity.forEach((name, value) -> own(name).ifPresent(shown -> named.put(shown, value)));
+        for (Map.Entry<String, String> field : identity.entrySet()) {
+            String shown = own(field.getKey());
+            if (shown != null) {
+                named.put(shown, field.getValue());
+            }
+        }
         return named;
     }
 }

@@ -29,6 +29,7 @@ final class GroupCommit implements EventStream {
     private static final long PACE_NANOS = 1_000_000;
 
     private static final long FULL_PAUSE_NANOS = 2_000_000;
+    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
     private final WritableByteChannel out;
     private final ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
@@ -63,7 +64,7 @@ final class GroupCommit implements EventStream {
 
     @Override
     public void write(byte[] line, int length, boolean mustBeOut) {
-        lock.lock();
+        lockSoon();
         try {
             start();
             while (taking) {
@@ -77,6 +78,17 @@ final class GroupCommit implements EventStream {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Who holds it copies a line, which is over sooner than a thread is put to sleep and woken up. */
+    private void lockSoon() {
+        for (int spin = 0; spin < SPINS; spin++) {
+            if (lock.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        lock.lock();
     }
 
     @Override
@@ -107,7 +119,7 @@ final class GroupCommit implements EventStream {
         started = true;
         new Writer().start();
         try {
-            Runtime.getRuntime().addShutdownHook(new Thread(this::endOfJvm, "log-flush"));
+            Runtime.getRuntime().addShutdownHook(new EndOfJvm());
         } catch (IllegalStateException e) {
             // The JVM is ending already.
             immediate = true;
@@ -115,13 +127,20 @@ final class GroupCommit implements EventStream {
     }
 
     /** Other hooks may log beside this one: from here on nobody leaves before his line is out. */
-    private void endOfJvm() {
-        lock.lock();
-        try {
-            immediate = true;
-            awaitDone(accepted, Long.MAX_VALUE);
-        } finally {
-            lock.unlock();
+    private final class EndOfJvm extends Thread {
+        EndOfJvm() {
+            super("log-flush");
+        }
+
+        @Override
+        public void run() {
+            lock.lock();
+            try {
+                immediate = true;
+                awaitDone(accepted, Long.MAX_VALUE);
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

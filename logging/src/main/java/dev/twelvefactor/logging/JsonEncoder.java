@@ -3,8 +3,8 @@ package dev.twelvefactor.logging;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -20,9 +20,6 @@ import org.slf4j.event.KeyValuePair;
  */
 final class JsonEncoder implements EventEncoder {
     private static final int LONGEST_TEXT = 256 * 1024;
-    private static final DateTimeFormatter SECOND =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.").withZone(ZoneOffset.UTC);
-
     private final FieldNames names;
     private final Set<String> own = new HashSet<>();
     private final byte @Nullable [] time;
@@ -51,20 +48,20 @@ final class JsonEncoder implements EventEncoder {
         this.errorType = names.ecs() ? own("error.type") : null;
         this.errorMessage = names.ecs() ? own("error.message") : null;
         LineBuffer fields = new LineBuffer();
-        names.identity(identity).forEach((name, value) -> {
-            own.add(name);
-            fields.add(start(name)).addQuoted(value, LONGEST_TEXT);
-        });
+        for (Map.Entry<String, String> field : names.identity(identity).entrySet()) {
+            own.add(field.getKey());
+            fields.add(start(field.getKey())).addQuoted(field.getValue(), LONGEST_TEXT);
+        }
         this.identity = Arrays.copyOf(fields.bytes(), fields.length());
     }
 
     private byte @Nullable [] own(String name) {
-        return names.own(name)
-                .map(shown -> {
-                    own.add(shown);
-                    return start(shown);
-                })
-                .orElse(null);
+        String shown = names.own(name);
+        if (shown == null) {
+            return null;
+        }
+        own.add(shown);
+        return start(shown);
     }
 
     /** {@code ,"name":} in bytes. */
@@ -100,7 +97,7 @@ final class JsonEncoder implements EventEncoder {
         }
         Second now = second;
         if (now.epoch() != instant.getEpochSecond()) {
-            now = new Second(instant.getEpochSecond(), SECOND.format(instant));
+            now = new Second(instant.getEpochSecond(), second(instant));
             second = now;
         }
         line.add(time)
@@ -109,6 +106,14 @@ final class JsonEncoder implements EventEncoder {
                 .addDigits(instant.getNano(), 9)
                 .add('Z')
                 .add('"');
+    }
+
+    /** Without a formatter, whose classes would be a good part of the time to the first event. */
+    private static String second(Instant instant) {
+        LocalDateTime time = LocalDateTime.ofEpochSecond(instant.getEpochSecond(), 0, ZoneOffset.UTC);
+        // A second of zero is left out by its own text.
+        String text = time.toString();
+        return (time.getSecond() == 0 ? text + ":00." : text + ".");
     }
 
     private static void text(LineBuffer line, byte @Nullable [] start, @Nullable String value) {
@@ -130,7 +135,9 @@ final class JsonEncoder implements EventEncoder {
                 added(line, fields, access, pair.key, pair.value);
             }
         }
-        context.forEach((key, value) -> added(line, fields, access, key, value));
+        for (Map.Entry<String, String> entry : context.entrySet()) {
+            added(line, fields, access, entry.getKey(), entry.getValue());
+        }
     }
 
     private void added(
@@ -138,7 +145,7 @@ final class JsonEncoder implements EventEncoder {
         if (key == null || value == null) {
             return;
         }
-        String name = names.added(key, access).orElse(null);
+        String name = names.added(key, access);
         if (name == null) {
             return;
         }

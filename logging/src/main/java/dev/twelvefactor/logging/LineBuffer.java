@@ -11,6 +11,15 @@ final class LineBuffer {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final int REPLACEMENT = 0xFFFD;
 
+    /** What stands for itself: ASCII without controls, quote and backslash. */
+    private static final boolean[] PLAIN = new boolean[0x7F];
+
+    static {
+        Arrays.fill(PLAIN, ' ', PLAIN.length, true);
+        PLAIN['"'] = false;
+        PLAIN['\\'] = false;
+    }
+
     private byte[] bytes = new byte[1024];
     private int length;
 
@@ -97,18 +106,35 @@ final class LineBuffer {
     }
 
     private void addEscaped(String text, int end) {
-        // No character takes more than six bytes, nor a pair more than four.
-        reserve(end <= 256 ? end * 6 : end + 64);
+        reserve(end + 1);
+        // Nearly all text needs nothing but to be copied; in locals, since the fields would be written for each byte.
+        byte[] to = bytes;
+        int at = length;
         int i = 0;
         while (i < end) {
-            char c = text.charAt(i++);
-            if (bytes.length - length < 6) {
-                reserve(6 + end - i);
+            char c = text.charAt(i);
+            if (c >= PLAIN.length || !PLAIN[c]) {
+                break;
             }
-            if (c >= ' ' && c < 0x7F) {
-                if (c == '"' || c == '\\') {
-                    bytes[length++] = '\\';
-                }
+            to[at++] = (byte) c;
+            i++;
+        }
+        length = at;
+        if (i < end) {
+            addOthers(text, i, end);
+        }
+    }
+
+    private void addOthers(String text, int from, int end) {
+        int i = from;
+        while (i < end) {
+            char c = text.charAt(i++);
+            // No character takes more than six bytes, nor a pair more than four.
+            reserve(6);
+            if (c < PLAIN.length && PLAIN[c]) {
+                bytes[length++] = (byte) c;
+            } else if (c == '"' || c == '\\') {
+                bytes[length++] = '\\';
                 bytes[length++] = (byte) c;
             } else if (c < 0xA0) {
                 addControl(c);
