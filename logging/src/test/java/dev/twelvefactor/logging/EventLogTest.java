@@ -2,11 +2,14 @@ package dev.twelvefactor.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import net.logstash.logback.encoder.LogstashEncoder;
@@ -265,5 +269,193 @@ class EventLogTest {
         assertThat(Instant.parse(ours.get("@timestamp").asString()))
                 .isEqualTo(OffsetDateTime.parse(theirs.get("@timestamp").asString())
                         .toInstant());
+    }
+
+    private static LogSettings settings(Map<String, String> renamed, List<String> dropped) {
+        return new LogSettings(LogLevel.INFO, Map.of(), LogFormat.JSON, renamed, dropped, Optional.empty());
+    }
+
+    @Test
+    void renames_and_drops_fields_its_own_and_added_ones() {
+        EventLog.use(
+                settings(Map.of("level", "severity", "n", "count"), List.of("thread", "noise")),
+                Map.of("service", "shop"),
+                out);
+        LOG.atInfo()
+                .addKeyValue("n", 1)
+                .addKeyValue("noise", "x")
+                .addKeyValue("severity", "mine")
+                .addKeyValue("level", "free now")
+                .log("m");
+        JsonNode event = event();
+        assertThat(event.propertyNames())
+                .containsExactly(
+                        "@timestamp", "severity", "logger", "message", "service", "count", "severity_", "severity__");
+        assertThat(event.get("severity").asString()).isEqualTo("INFO");
+    }
+
+    @Test
+    void stays_an_object_when_every_field_is_dropped() {
+        EventLog.use(settings(Map.of(), List.of("@timestamp", "level", "logger", "thread", "message")), Map.of(), out);
+        LOG.info("m");
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("{}\n");
+    }
+
+    private static final class Unspeakable extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no message for you");
+        }
+    }
+
+    @Test
+    void logs_an_exception_that_cannot_tell_its_message_by_every_way_to_log_it() {
+        LOG.error("one", new Unspeakable());
+        LOG.error("two {}", 2, new RuntimeException("outer", new Unspeakable()));
+        LOG.atError().setCause(new Unspeakable()).log("three");
+        LOG.atError().log("four {}", 4, new Unspeakable());
+        LOG.atError().addArgument(5).addArgument(new Unspeakable()).log("five {}");
+        assertThat(events())
+                .extracting(event -> event.get("message").asString())
+                .containsExactly("one", "two 2", "three", "four 4", "five 5");
+        assertThat(events())
+                .allSatisfy(event -> assertThat(event.get("stack_trace").asString())
+                        .contains("Unspeakable [its message cannot be had: java.lang.IllegalStateException]")
+                        .contains("EventLogTest"));
+    }
+
+    @Test
+    void logs_an_exception_with_more_causes_than_the_stack_has_room_for() {
+        Throwable deep = new Exception("the root");
+        for (int i = 0; i < 20_000; i++) {
+            deep = new Exception("level " + i, deep);
+        }
+        LOG.error("m", deep);
+        assertThat(event().get("stack_trace").asString())
+                .contains("java.lang.Exception: the root", "more causes")
+                .hasSizeLessThan(17_000);
+    }
+
+    @Test
+    void logs_a_cycle_of_causes_and_suppressed_exceptions_once() {
+        Exception one = new Exception("one");
+        Exception two = new Exception("two", one);
+        one.initCause(two);
+        two.addSuppressed(one);
+        LOG.error("m", two);
+        assertThat(event().get("stack_trace").asString()).contains("one", "two").hasSizeLessThan(17_000);
+    }
+
+    @Test
+    void writes_an_event_within_an_event() {
+        LOG.info("outer {}", new Object() {
+            @Override
+            public String toString() {
+                LOG.info("inner");
+                return "done";
+            }
+        });
+        assertThat(events())
+                .extracting(event -> event.get("message").asString())
+                .containsExactly("inner", "outer done");
+    }
+
+    @Test
+    void tells_numbers_as_numbers_and_what_is_none_as_text() {
+        LOG.atInfo()
+                .addKeyValue("least", Long.MIN_VALUE)
+                .addKeyValue("zero", 0)
+                .addKeyValue("most", Integer.MAX_VALUE)
+                .addKeyValue("nan", Double.NaN)
+                .addKeyValue("tiny", 1e-300)
+                .addKeyValue("exact", new BigDecimal("12345678901234567890.123"))
+                .addKeyValue("huge", new BigDecimal("1e100000").toBigInteger())
+                .log("m");
+        JsonNode event = event();
+        assertThat(event.get("least").asLong()).isEqualTo(Long.MIN_VALUE);
+        assertThat(event.get("zero").asInt()).isZero();
+        assertThat(event.get("most").asInt()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(event.get("nan").asString()).isEqualTo("NaN");
+        assertThat(event.get("tiny").asDouble()).isEqualTo(1e-300);
+        assertThat(event.get("exact").isNumber()).isTrue();
+        assertThat(event.get("huge").isString()).isTrue();
+    }
+
+    @Test
+    void writes_each_second_as_the_clock_shows_it() {
+        JsonEncoder encoder = new JsonEncoder(new FieldNames(LogSettings.defaults()), Map.of());
+        for (String time : List.of(
+                "2026-11-21T00:00:00.000000001Z",
+                "2026-11-21T00:00:59.999999999Z",
+                "2026-11-21T00:01:00Z",
+                "1999-12-31T23:59:00.5Z")) {
+            LoggingEvent event = new LoggingEvent();
+            event.setInstant(Instant.parse(time));
+            event.setLevel(Level.INFO);
+            event.setLoggerName("x");
+            event.setMessage("m");
+            event.setMDCPropertyMap(Map.of());
+            LineBuffer line = new LineBuffer();
+            encoder.encode(event, line);
+            JsonNode written = STRICT.readTree(new String(line.bytes(), 0, line.length(), StandardCharsets.UTF_8));
+            assertThat(written.get("@timestamp").asString())
+                    .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z");
+            assertThat(Instant.parse(written.get("@timestamp").asString())).isEqualTo(Instant.parse(time));
+        }
+    }
+
+    @Test
+    void escapes_as_jackson_reads_it_whatever_the_text() {
+        Random random = new Random(11);
+        for (int i = 0; i < 2_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int length = random.nextInt(400); length > 0; length--) {
+                int kind = random.nextInt(8);
+                text.appendCodePoint(
+                        kind < 4 ? 32 + random.nextInt(95) : kind < 6 ? random.nextInt(256) : random.nextInt(0x110000));
+            }
+            out.reset();
+            LOG.info("{}", text);
+            String expected =
+                    new String(text.toString().getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
+            assertThat(event().get("message").asString()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void colours_text_for_a_terminal_and_for_nothing_else() {
+        LoggingEvent event = new LoggingEvent();
+        event.setInstant(Instant.EPOCH);
+        event.setLevel(Level.WARN);
+        event.setLoggerName("dev.twelvefactor.shop.Orders");
+        event.setMessage("\u001b[2Jcleared?");
+        event.setMDCPropertyMap(Map.of("trace_id", "left out", "user", "alice"));
+        LineBuffer line = new LineBuffer();
+        new TextEncoder(true).encode(event, line);
+        assertThat(new String(line.bytes(), 0, line.length(), StandardCharsets.UTF_8))
+                .contains("\u001b[33mWARN \u001b[0m", "Orders", "\\u001b[2Jcleared?", "alice")
+                .doesNotContain("left out", "\u001b[2J");
+        LineBuffer plain = new LineBuffer();
+        new TextEncoder(false).encode(event, plain);
+        assertThat(new String(plain.bytes(), 0, plain.length(), StandardCharsets.UTF_8))
+                .matches("[0-9:.]{12} WARN  Orders             \\\\u001b\\[2Jcleared\\?  user=alice\n");
+    }
+
+    @Test
+    void changes_levels_while_it_runs() {
+        EventLog.setLevel("test", Optional.of(LogLevel.DEBUG));
+        LOG.debug("one");
+        assertThat(EventLog.levels()).containsEntry("test", LogLevel.DEBUG).containsEntry("ROOT", LogLevel.INFO);
+        EventLog.setLevel("test", Optional.empty());
+        LOG.debug("two");
+        EventLog.setLevel("root", Optional.of(LogLevel.ERROR));
+        LOG.info("three");
+        EventLog.setLevel("ROOT", Optional.empty());
+        LOG.info("four");
+        assertThat(events())
+                .extracting(event -> event.get("message").asString())
+                .containsExactly("one", "four");
     }
 }
