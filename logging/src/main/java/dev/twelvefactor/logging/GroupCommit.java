@@ -25,8 +25,11 @@ final class GroupCommit implements EventStream {
     static final int MOST_IN_HAND = 1024 * 1024;
 
     private static final int MOST_WAITING = MOST_IN_HAND - CHUNK;
+    /** With this much waiting, the writer does not wait. */
+    private static final int MUCH = MOST_IN_HAND / 4;
+
     /** After a write the writer lets this much time pass, so that a busy process does not pay a system call for each event. */
-    private static final long PACE_NANOS = 1_000_000;
+    private static final long PACE_NANOS = 5_000_000;
 
     private static final long FULL_PAUSE_NANOS = 2_000_000;
     private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
@@ -175,7 +178,7 @@ final class GroupCommit implements EventStream {
         System.arraycopy(line, from + first, ring, 0, length - first);
         waiting += length;
         accepted += length;
-        if (idle || (waiting >= CHUNK && waiting - length < CHUNK)) {
+        if (idle || (waiting >= MUCH && waiting - length < MUCH)) {
             idle = false;
             work.signal();
         }
@@ -210,6 +213,9 @@ final class GroupCommit implements EventStream {
 
     /** The one thread that writes. */
     private final class Writer extends Thread {
+        /** Whether the last chunk left something behind. */
+        private boolean more;
+
         private boolean broken;
         private boolean reported;
         private byte lastTaken = '\n';
@@ -246,8 +252,8 @@ final class GroupCommit implements EventStream {
         private void fill() {
             lock.lock();
             try {
-                long pause = PACE_NANOS;
-                while (pause > 0 && !urgent && waiting < CHUNK) {
+                long pause = more ? 0 : PACE_NANOS;
+                while (pause > 0 && !urgent && waiting < MUCH) {
                     pause = work.awaitNanos(pause);
                 }
                 while (waiting == 0) {
@@ -261,7 +267,8 @@ final class GroupCommit implements EventStream {
                 chunk.put(ring, head, first).put(ring, 0, some - first);
                 head = (head + some) % ring.length;
                 waiting -= some;
-                urgent = urgent && waiting > 0;
+                more = waiting > 0;
+                urgent = urgent && more;
             } catch (InterruptedException e) {
                 throw new IllegalStateException("this thread takes no interrupts", e);
             } finally {

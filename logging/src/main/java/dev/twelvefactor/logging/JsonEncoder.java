@@ -20,8 +20,9 @@ import org.slf4j.event.KeyValuePair;
  */
 final class JsonEncoder implements EventEncoder {
     private static final int LONGEST_TEXT = 256 * 1024;
-    private final FieldNames names;
-    private final Set<String> own = new HashSet<>();
+    private final boolean ecs;
+    private final AddedNames ofAccess;
+    private final AddedNames ofOthers;
     private final byte @Nullable [] time;
     private final byte @Nullable [] level;
     private final byte @Nullable [] logger;
@@ -38,39 +39,33 @@ final class JsonEncoder implements EventEncoder {
 
     /** Every event carries {@code identity}: which service and release wrote it. */
     JsonEncoder(FieldNames names, Map<String, String> identity) {
-        this.names = names;
-        this.time = own("@timestamp");
-        this.level = own("level");
-        this.logger = own("logger");
-        this.thread = own("thread");
-        this.message = own("message");
-        this.stackTrace = own("stack_trace");
-        this.errorType = names.ecs() ? own("error.type") : null;
-        this.errorMessage = names.ecs() ? own("error.message") : null;
+        Set<String> own = new HashSet<>();
+        this.ecs = names.ecs();
+        this.time = own(names, own, "@timestamp");
+        this.level = own(names, own, "level");
+        this.logger = own(names, own, "logger");
+        this.thread = own(names, own, "thread");
+        this.message = own(names, own, "message");
+        this.stackTrace = own(names, own, "stack_trace");
+        this.errorType = ecs ? own(names, own, "error.type") : null;
+        this.errorMessage = ecs ? own(names, own, "error.message") : null;
         LineBuffer fields = new LineBuffer();
         for (Map.Entry<String, String> field : names.identity(identity).entrySet()) {
             own.add(field.getKey());
-            fields.add(start(field.getKey())).addQuoted(field.getValue(), LONGEST_TEXT);
+            fields.add(AddedNames.start(field.getKey())).addQuoted(field.getValue(), LONGEST_TEXT);
         }
+        this.ofAccess = new AddedNames(names, own, true);
+        this.ofOthers = new AddedNames(names, own, false);
         this.identity = Arrays.copyOf(fields.bytes(), fields.length());
     }
 
-    private byte @Nullable [] own(String name) {
+    private static byte @Nullable [] own(FieldNames names, Set<String> own, String name) {
         String shown = names.own(name);
         if (shown == null) {
             return null;
         }
         own.add(shown);
-        return start(shown);
-    }
-
-    /** {@code ,"name":} in bytes. */
-    private static byte[] start(String name) {
-        LineBuffer start = new LineBuffer()
-                .add(',')
-                .addQuoted(name, AddedFields.LONGEST_NAME)
-                .add(':');
-        return Arrays.copyOf(start.bytes(), start.length());
+        return AddedNames.start(shown);
     }
 
     @Override
@@ -128,34 +123,35 @@ final class JsonEncoder implements EventEncoder {
         if (pairs == null && context.isEmpty()) {
             return;
         }
-        boolean access = event.getLoggerName().equals(FieldNames.ACCESS);
-        AddedFields fields = new AddedFields(own, (pairs == null ? 0 : pairs.size()) + context.size());
+        AddedNames names = event.getLoggerName().equals(FieldNames.ACCESS) ? ofAccess : ofOthers;
+        AddedNames.Taken taken = new AddedNames.Taken();
         if (pairs != null) {
-            for (KeyValuePair pair : pairs) {
-                added(line, fields, access, pair.key, pair.value);
+            for (int i = 0; i < pairs.size(); i++) {
+                KeyValuePair pair = pairs.get(i);
+                added(line, names, taken, pair.key, pair.value);
             }
         }
         for (Map.Entry<String, String> entry : context.entrySet()) {
-            added(line, fields, access, entry.getKey(), entry.getValue());
+            added(line, names, taken, entry.getKey(), entry.getValue());
         }
     }
 
     private void added(
-            LineBuffer line, AddedFields fields, boolean access, @Nullable String key, @Nullable Object value) {
+            LineBuffer line, AddedNames names, AddedNames.Taken taken, @Nullable String key, @Nullable Object value) {
         if (key == null || value == null) {
             return;
         }
-        String name = names.added(key, access);
-        if (name == null) {
+        AddedNames.Name name = names.of(key, taken);
+        if (name.dropped()) {
             return;
         }
         // Before the name is written: whatever foreign code does, the line stays whole.
-        Object plain = AddedFields.plain(value);
-        line.add(',').addQuoted(fields.unique(name), AddedFields.LONGEST_NAME).add(':');
+        Object plain = AddedValues.plain(value);
+        line.add(name.start());
         if (plain instanceof String text) {
             line.addQuoted(text, LONGEST_TEXT);
-        } else if (names.ecs()) {
-            ecsValue(line, name, plain);
+        } else if (ecs) {
+            ecsValue(line, name.text(), plain);
         } else {
             number(line, plain);
         }
@@ -175,6 +171,8 @@ final class JsonEncoder implements EventEncoder {
     private static void number(LineBuffer line, Object value) {
         if (value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte) {
             line.add(((Number) value).longValue());
+        } else if (value instanceof Double number) {
+            line.add(number.doubleValue());
         } else {
             line.addAscii(value.toString());
         }

@@ -94,6 +94,20 @@ final class LineBuffer {
         return addDigits((int) number, digits);
     }
 
+    /** Times are told with three decimals, and those need none of the arithmetic that the JDK has for others. */
+    LineBuffer add(double number) {
+        long thousandths = Math.round(number * 1000);
+        if (number < 0 || thousandths > 1_000_000_000_000L || thousandths / 1e3 != number) {
+            return addAscii(Double.toString(number));
+        }
+        add(thousandths / 1000).add('.');
+        int rest = (int) (thousandths % 1000);
+        if (rest % 100 == 0) {
+            return addDigits(rest / 100, 1);
+        }
+        return rest % 10 == 0 ? addDigits(rest / 10, 2) : addDigits(rest, 3);
+    }
+
     /** A JSON string of at most so many characters of the text; what is cut off is counted behind it. */
     LineBuffer addQuoted(String text, int most) {
         add('"');

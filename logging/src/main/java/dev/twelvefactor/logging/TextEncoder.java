@@ -49,8 +49,8 @@ final class TextEncoder implements EventEncoder {
     private void added(StringBuilder text, @Nullable String name, @Nullable Object value) {
         if (name != null && value != null && !LEFT_OUT.contains(name)) {
             text.append("  ")
-                    .append(dim(Text.oneLine(name, AddedFields.LONGEST_NAME) + "="))
-                    .append(Text.oneLine(AddedFields.plain(value).toString(), LONGEST_TEXT));
+                    .append(dim(Text.oneLine(name, AddedNames.LONGEST) + "="))
+                    .append(Text.oneLine(AddedValues.plain(value).toString(), LONGEST_TEXT));
         }
     }
 

@@ -45,8 +45,10 @@ public final class TwelveFactorApp {
     /** Runs what the arguments ask for, in this process's environment, and ends the process with its status. Does not return. */
     public static void run(String[] args, App<?> app) {
         ProcessEnd end = ProcessEnd.install(() -> EventLog.flush(FLUSH_BEFORE_HALT));
+        boolean server = app.web().isPresent() && (args.length == 0 || args[0].equals(App.WEB));
+        Preload preload = Preload.begin(server);
         PrintStream out = System.out;
-        int status = execute(app, List.of(args), Environment.system(), out, System.err, end);
+        int status = execute(app, List.of(args), Environment.system(), new Surroundings(out, System.err, end, preload));
         Prints.endLine();
         out.flush();
         // Last of the drain. After a signal it has what is left of the drain's time, and the halt behind that.
@@ -65,48 +67,47 @@ public final class TwelveFactorApp {
      */
     public static int execute(
             App<?> app, List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-        return execute(app, args, Environment.of(environment), out, err, null);
+        return execute(app, args, Environment.of(environment), new Surroundings(out, err, null, Preload.none()));
     }
 
+    /** What a process has around it; without an end of its own it is one of a test. */
+    private record Surroundings(
+            PrintStream out, PrintStream err, @Nullable ProcessEnd end, Preload preload) {}
+
     private static <S extends Record> int execute(
-            App<S> app,
-            List<String> args,
-            Environment environment,
-            PrintStream out,
-            PrintStream err,
-            @Nullable ProcessEnd end) {
+            App<S> app, List<String> args, Environment environment, Surroundings around) {
         try {
-            return attempt(app, args, environment, out, err, end);
+            return attempt(app, args, environment, around);
         } catch (Throwable e) {
+            around.preload().awaitLog();
             // What stands in no environment's power: a record that cannot be bound, a jar that lacks a class.
             LoggerFactory.getLogger(TwelveFactorApp.class).error("the app itself has a defect", e);
-            err.println("The app itself has a defect, whatever its environment: "
-                    + (e instanceof RecordException ? e.getMessage() : e));
+            around.err()
+                    .println("The app itself has a defect, whatever its environment: "
+                            + (e instanceof RecordException ? e.getMessage() : e));
             return ExitStatus.FAILED;
         }
     }
 
     private static <S extends Record> int attempt(
-            App<S> app,
-            List<String> args,
-            Environment environment,
-            PrintStream out,
-            PrintStream err,
-            @Nullable ProcessEnd end) {
+            App<S> app, List<String> args, Environment environment, Surroundings around) {
         long start = System.nanoTime();
+        PrintStream err = around.err();
+        ProcessEnd end = around.end();
         Command<S> command = Command.of(app, args);
         List<Class<? extends Record>> records =
                 List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class);
         Optional<String> output = output(app, command, records, environment);
         if (output.isPresent()) {
-            out.print(output.get());
-            out.flush();
+            around.out().print(output.get());
+            around.out().flush();
             return ExitStatus.OK;
         }
         EnvConfig config = EnvConfig.read(records, environment, app.conversions());
         LogSettings log = config.find(LogSettings.class).orElseGet(LogSettings::defaults);
         Identity identity = Identity.of(app, command, config.find(Standard.class), environment);
-        EventLog.use(log, identity.fields(), end == null ? out : null);
+        around.preload().awaitLog();
+        EventLog.use(log, identity.fields(), end == null ? around.out() : null);
         if (end != null) {
             Prints.becomeEvents();
         }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.slf4j.event.Level;
 import org.xnio.OptionMap;
 import org.xnio.Options;
+import org.xnio.Xnio;
 
 /**
  * The server: its ports, its threads, its part in the drain. It binds when it is told to, which is last in a start; the port for health comes
@@ -101,6 +102,11 @@ public final class HttpServer implements Participant {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Loads what a server needs before it is known what it is to do: to be called beside other work, on a thread of its own. */
+    public static void preload() {
+        var unused = Xnio.getInstance(HttpServer.class.getClassLoader());
     }
 
     /** The app's routes, with health before them if that has no port of its own: no filter and no session of the app stands around it. */
