@@ -14,6 +14,11 @@ public final class ConfigException extends RuntimeException {
         this.problems = List.copyOf(problems);
     }
 
+    /** What a library finds wrong with variables that it reads by itself. */
+    public static ConfigException of(String variable, String message) {
+        return new ConfigException(List.of(Problem.missing(variable, message)));
+    }
+
     /** One exception with the problems of all of these. */
     public static ConfigException joined(List<ConfigException> some) {
         return new ConfigException(

@@ -35,6 +35,10 @@ final class Execution<S extends Record> {
     private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
     private static final String INTERRUPTED = "SIGINT, or an interrupt in its place";
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
+    /** A collector that is away holds up no deploy. */
+    private static final Duration LONGEST_EXPORT = Duration.ofSeconds(2);
+
+    private static final Duration FOR_THE_REST = Duration.ofMillis(100);
 
     private final App<S> app;
     private final EnvConfig config;
@@ -57,12 +61,20 @@ final class Execution<S extends Record> {
         this.lifecycle = lifecycle;
         this.attachments = new Attachments(lifecycle, config.get(Standard.class).attachTimeout());
         this.metrics = new Metrics(identity.fields(), lifecycle, attachments);
-        this.tracer = app.telemetry()
-                .start(identity.telemetryVariables(), identity.fields())
-                .map(this::exporting)
-                .orElse(Tracer.NONE);
+        this.tracer = tracer(app.telemetry(), identity);
         this.err = err;
         this.sinceStart = sinceStart;
+    }
+
+    private Tracer tracer(Telemetry telemetry, Identity identity) {
+        try {
+            return telemetry
+                    .start(identity.telemetryVariables(), identity.fields())
+                    .map(this::exporting)
+                    .orElse(Tracer.NONE);
+        } catch (IllegalArgumentException e) {
+            throw ConfigException.of("OTEL_*", String.valueOf(e.getMessage()));
+        }
     }
 
     /** Closed behind the last attachment, since all that happens until then may be told. */
@@ -76,7 +88,8 @@ final class Execution<S extends Record> {
 
             @Override
             public void drain(Deadline deadline) {
-                export.close(deadline.remaining());
+                Duration left = deadline.remaining().minus(FOR_THE_REST);
+                export.close(left.compareTo(LONGEST_EXPORT) < 0 ? left : LONGEST_EXPORT);
             }
         });
         return export.tracer();

@@ -73,7 +73,7 @@ public final class Jobs {
             }
             span.end(null);
             return Duration.ZERO;
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | Error e) {
             span.end(e);
             throw e;
         } catch (Exception e) {

@@ -40,8 +40,11 @@ final class ManagementRoutes {
 
     /** In the format that the scraper prefers: Prometheus's text, OpenMetrics. */
     private Response metrics(Request request) throws IOException {
+        ExpositionFormats formats = ExpositionFormats.init();
+        // Who prefers Protocol Buffers takes text as well, and their library is not here.
+        boolean open = request.header("Accept").orElse("").contains("application/openmetrics-text");
         ExpositionFormatWriter format =
-                ExpositionFormats.init().findWriter(request.header("Accept").orElse(""));
+                open ? formats.getOpenMetricsTextFormatWriter() : formats.getPrometheusTextFormatWriter();
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         format.write(text, metrics.get());
         return Response.bytes(format.getContentType(), text.toByteArray());

@@ -14,20 +14,26 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All that is measured in a process: its requests, its services, its log, its JVM, and what the app has registered with the Prometheus client's default registry.
  * Nothing of it is kept twice: each part counts for itself, and is asked when somebody wants to know.
  */
 final class Metrics implements Supplier<MetricSnapshots> {
+    private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
+
     private final Map<String, String> identity;
     private final Lifecycle lifecycle;
     private final Attachments attachments;
@@ -58,8 +64,25 @@ final class Metrics implements Supplier<MetricSnapshots> {
         all.addAll(services());
         all.addAll(log());
         all.addAll(JvmMetrics.now());
-        PrometheusRegistry.defaultRegistry.scrape().forEach(all::add);
+        all.addAll(registered(all));
         return new MetricSnapshots(all);
+    }
+
+    /** What the app has registered, but for names that are ours: Prometheus takes each name once or nothing at all. */
+    private static List<MetricSnapshot> registered(List<MetricSnapshot> ours) {
+        Set<String> taken = new HashSet<>();
+        ours.forEach(metric -> taken.add(metric.getMetadata().getPrometheusName()));
+        List<MetricSnapshot> others = new ArrayList<>();
+        try {
+            for (MetricSnapshot metric : PrometheusRegistry.defaultRegistry.scrape()) {
+                if (taken.add(metric.getMetadata().getPrometheusName())) {
+                    others.add(metric);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("a metric that the app has registered cannot be had", e);
+        }
+        return others;
     }
 
     private static Labels labels(Map<String, String> pairs) {
@@ -86,7 +109,7 @@ final class Metrics implements Supplier<MetricSnapshots> {
                 .gauges()
                 .forEach((service, values) ->
                         values.forEach((name, value) -> gauges.computeIfAbsent(name, unused -> GaugeSnapshot.builder()
-                                        .name("backing_service_" + name)
+                                        .name("backing_service_client_" + name)
                                         .help("What the client of a backing service says of itself."))
                                 .dataPoint(point(Labels.of("service", service), value))));
         gauges.values().forEach(gauge -> metrics.add(gauge.build()));

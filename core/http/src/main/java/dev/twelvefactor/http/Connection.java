@@ -13,10 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.Options;
@@ -33,7 +30,6 @@ import org.xnio.conduits.StreamSourceConduit;
  * slow itself, and knows what is going on, for the drain. It belongs to the IO thread and is touched by no other.
  */
 final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> {
-    private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
     private static final AttachmentKey<Connection> KEY = AttachmentKey.create(Connection.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -43,12 +39,13 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private final StreamConnection channel;
     private final WriteWatch sink;
     private final Limits limits;
-    private final RequestMeters meters;
+    private final Refusals refusals;
     private final Executor closer;
     private Framing framing;
     private ByteBuffer held = NOTHING;
     private volatile String current = "";
     private @Nullable HttpServerExchange exchange;
+    private @Nullable Observation observation;
     private boolean answering;
     private boolean used;
     private boolean refused;
@@ -78,13 +75,13 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
             long bodyBytesPerSecond) {}
 
     /** {@code closer} closes connections that their clients have closed. */
-    Connection(StreamConnection channel, Limits limits, RequestMeters meters, Executor closer) {
+    Connection(StreamConnection channel, Limits limits, Refusals refusals, Executor closer) {
         super(channel.getSourceChannel().getConduit());
         this.channel = channel;
         this.sink = new WriteWatch(channel.getSinkChannel().getConduit());
         channel.getSinkChannel().setConduit(sink);
         this.limits = limits;
-        this.meters = meters;
+        this.refusals = refusals;
         this.closer = closer;
         this.framing = new Framing(limits.head());
     }
@@ -209,6 +206,11 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
         }
     }
 
+    /** Who is told if this connection itself answers the request. */
+    void observed(Observation begun) {
+        observation = begun;
+    }
+
     /** What happens if the connection is closed while a request is under way: Undertow then calls nobody back. */
     void onClose(Runnable action) {
         onClose.add(action);
@@ -236,6 +238,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
                     "websocket".equalsIgnoreCase(exchange.getRequestHeaders().getFirst(Headers.UPGRADE));
         }
         exchange = null;
+        observation = null;
         onTimeout = null;
         if (channel.isOpen()) {
             // Else the close has ended the request, and who waits for its answer has to be told.
@@ -319,27 +322,34 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** Answers instead of Undertow and ends the connection: to go on reading would be to guess. */
     void refuse(Framing.Refusal refusal) {
-        answerLast(refusal.response(), begun -> {
-            meters.refused(refusal.status());
+        Response response = refusal.response();
+        Observation observed = observation;
+        if (observed != null) {
+            // Before its handler is woken up, who would tell that its client has gone.
+            if (!refused && exchange != null && !exchange.isResponseStarted()) {
+                observed.refused(response.status(), response.bytes().length, refusal.detail());
+            }
+            answerLast(observed.named(response), () -> {});
+            return;
+        }
+        String method = framing.method();
+        String target = framing.target();
+        answerLast(response, () -> {
             InetSocketAddress peer = channel.getPeerAddress(InetSocketAddress.class);
-            ACCESS.atInfo()
-                    .addKeyValue("method", begun == null ? "" : begun.getRequestMethod())
-                    .addKeyValue("path", begun == null ? "" : begun.getRequestPath())
-                    .addKeyValue("status", refusal.status())
-                    .addKeyValue("detail", refusal.detail())
-                    .addKeyValue(
-                            "remote_address",
-                            peer == null ? "" : peer.getAddress().getHostAddress())
-                    .log("request refused");
+            refusals.tell(
+                    refusal,
+                    method,
+                    target,
+                    peer == null ? "" : peer.getAddress().getHostAddress());
         });
     }
 
     /** Answers a request whose body nobody reads on, and ends the connection. */
     void answerLast(Response response) {
-        answerLast(response, begun -> {});
+        answerLast(response, () -> {});
     }
 
-    private void answerLast(Response response, Consumer<@Nullable HttpServerExchange> log) {
+    private void answerLast(Response response, Runnable told) {
         if (refused) {
             return;
         }
@@ -352,7 +362,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
             if (!channel.isOpen() || (exchange != null && exchange.isResponseStarted())) {
                 close();
             } else {
-                log.accept(exchange);
+                told.run();
                 boolean toHead = exchange != null && exchange.getRequestMethod().equals(Methods.HEAD);
                 lastAnswer = new LastAnswer(channel, next, sink, response, toHead);
                 lastAnswer.send();

@@ -52,13 +52,18 @@ final class Exchange {
             Observation.How how,
             BooleanSupplier draining) {}
 
-    Exchange(HttpServerExchange undertow, Router.Match match, Request request, Surroundings around) {
+    Exchange(
+            HttpServerExchange undertow,
+            Router.Match match,
+            Request request,
+            Observation observation,
+            Surroundings around) {
         this.undertow = undertow;
         this.connection = Connection.of(undertow);
         this.match = match;
         this.request = request;
         this.around = around;
-        this.observation = Observation.begin(undertow, request.head(), match.meter(), around.how());
+        this.observation = observation;
     }
 
     /** On the IO thread, once all of the request is there that has to be. */
@@ -110,7 +115,7 @@ final class Exchange {
         if (!answered.compareAndSet(false, true)) {
             return () -> {};
         }
-        boolean bodiless = request.method().equals("HEAD") || response.status() == 304;
+        boolean bodiless = request.method().equals("HEAD") || response.status() == 304 || response.status() == 204;
         if (response.body() instanceof Body.Bytes whole) {
             observation.ended(response.status(), bodiless ? 0 : whole.bytes().length);
             return () -> handBack(response);
@@ -204,8 +209,7 @@ final class Exchange {
         }
         if (!undertow.isRequestComplete() && !request.endsHere() && response.body() instanceof Body.Bytes) {
             // To read on what nobody wants may take as long as the client likes.
-            connection.answerLast(
-                    response.withHeader(Trace.REQUEST_ID, observation.trace().requestId()));
+            connection.answerLast(observation.named(response));
             return;
         }
         Connectors.executeRootHandler(done -> write(done, response), undertow);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Exchanges implements HttpHandler {
     private static final Framing.Refusal NO_ROOM =
             new Framing.Refusal(503, "There is no room for the body at the moment. Try again soon.");
+
+    /** Of a request whose client has gone before it had told all of it: nobody gets this answer. */
+    private static final int BROKEN_OFF = 400;
 
     private final Exchange.Surroundings around;
     private final ClientAddress clientAddress;
@@ -34,30 +38,43 @@ final class Exchanges implements HttpHandler {
     public void handleRequest(HttpServerExchange exchange) {
         Request.Head head = head(exchange, clientAddress);
         Router.Match match = around.router().find(head.method(), head.rawPath());
+        Observation observation = Observation.begin(exchange, head, match.meter(), around.how());
         if (match.route().streams()) {
-            begin(exchange, match, head, new Request.Content.Stream(new RequestStream(exchange)));
+            begin(
+                    exchange,
+                    match,
+                    new Request(head, new Request.Content.Stream(new RequestStream(exchange))),
+                    observation);
         } else if (!exchange.isRequestComplete() && HttpContinue.requiresContinueResponse(exchange)) {
             HttpContinue.sendContinueResponse(exchange, new IoCallback() {
                 @Override
                 public void onComplete(HttpServerExchange continued, Sender sender) {
-                    readBody(continued, match, head);
+                    readBody(continued, match, head, observation);
                 }
 
                 @Override
                 public void onException(HttpServerExchange failed, Sender sender, IOException e) {
+                    observation.ended(BROKEN_OFF, 0);
                     Exchange.abort(failed);
                 }
             });
         } else {
-            readBody(exchange, match, head);
+            readBody(exchange, match, head, observation);
         }
     }
 
-    private void readBody(HttpServerExchange exchange, Router.Match match, Request.Head head) {
+    private void readBody(HttpServerExchange exchange, Router.Match match, Request.Head head, Observation observation) {
         if (exchange.isRequestComplete()) {
-            begin(exchange, match, head, new Request.Content.Bytes(new byte[0]));
+            begin(exchange, match, new Request(head, new Request.Content.Bytes(new byte[0])), observation);
             return;
         }
+        AtomicBoolean whole = new AtomicBoolean();
+        Connection connection = Connection.of(exchange);
+        connection.onClose(() -> {
+            if (!whole.get() && !connection.refused()) {
+                observation.ended(BROKEN_OFF, 0);
+            }
+        });
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         AtomicLong reserved = new AtomicLong();
         exchange.addExchangeCompleteListener((done, next) -> {
@@ -75,14 +92,19 @@ final class Exchanges implements HttpHandler {
                             reserved.addAndGet(piece.length);
                             body.writeBytes(piece);
                             if (last) {
-                                begin(receiving, match, head, new Request.Content.Bytes(body.toByteArray()));
+                                whole.set(true);
+                                begin(
+                                        receiving,
+                                        match,
+                                        new Request(head, new Request.Content.Bytes(body.toByteArray())),
+                                        observation);
                             }
                         },
                         (failed, e) -> Exchange.abort(failed));
     }
 
-    private void begin(HttpServerExchange exchange, Router.Match match, Request.Head head, Request.Content content) {
-        new Exchange(exchange, match, new Request(head, content), around).begin();
+    private void begin(HttpServerExchange exchange, Router.Match match, Request request, Observation observation) {
+        new Exchange(exchange, match, request, observation, around).begin();
     }
 
     static Request.Head head(HttpServerExchange exchange, ClientAddress clientAddress) {

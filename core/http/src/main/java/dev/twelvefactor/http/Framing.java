@@ -197,6 +197,16 @@ final class Framing {
         }
     }
 
+    /** The method, if it has come. */
+    String method() {
+        return method;
+    }
+
+    /** The target, if it has come. */
+    String target() {
+        return target;
+    }
+
     private void method(int b) {
         if (b == ' ' && text.length() > 0) {
             method = taken();

@@ -46,6 +46,9 @@ public final class HttpServer implements Participant {
     private final HttpSettings settings;
     private final ByteBufferPool buffers;
     private final InFlight inFlight;
+    /** However many requests are stuck, those of who looks after them are not behind them. */
+    private final InFlight ofManagement;
+
     private final RequestMeters meters = new RequestMeters();
     private final ClientAddress clientAddress;
     private final Operations operations;
@@ -57,6 +60,7 @@ public final class HttpServer implements Participant {
         this.operations = operations;
         this.clientAddress = new ClientAddress(settings.trustedProxies(), settings.proxyHeaders());
         this.inFlight = new InFlight(settings);
+        this.ofManagement = new InFlight(settings);
         this.buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, KEPT_BUFFERS, 0);
         HealthRoutes health = new HealthRoutes(operations.lifecycle(), operations.attachments());
         // A port of its own has a thread of its own: whatever holds up the requests, health is answered.
@@ -65,6 +69,7 @@ public final class HttpServer implements Participant {
                         "management",
                         settings.managementPort().get(),
                         (method, target) -> settings.httpMaxBody().bytes(),
+                        new Refusals(new RequestMeters(), Level.DEBUG),
                         quiet(new Routes().nonBlocking(health::declare).nonBlocking(operations.management()))))
                 : Optional.empty();
         try {
@@ -114,7 +119,7 @@ public final class HttpServer implements Participant {
         Observation.How how = new Observation.How(
                 operations.tracer(), Level.INFO, settings.httpLogQuery(), settings.httpLogHeaders());
         Router router = new Router(routes, meters, operations.attachments()::isUnavailable);
-        HttpHandler ours = handler(router, how);
+        HttpHandler ours = handler(router, inFlight, how);
         Map<String, HttpHandler> raw = new LinkedHashMap<>();
         if (management.isEmpty()) {
             HealthRoutes.PATHS.forEach(path -> raw.put(path, health));
@@ -129,6 +134,7 @@ public final class HttpServer implements Participant {
                 (method, target) -> other(raw, target).isPresent()
                         ? settings.httpMaxBody().bytes()
                         : ofRoutes.bytes(method, target),
+                new Refusals(meters, Level.INFO),
                 exchange -> other(raw, exchange.getRequestURI()).orElse(ours).handleRequest(exchange));
     }
 
@@ -150,11 +156,11 @@ public final class HttpServer implements Participant {
         }
     }
 
-    private HttpHandler handler(Router router, Observation.How how) {
+    private HttpHandler handler(Router router, InFlight own, Observation.How how) {
         return new Exchanges(
                 new Exchange.Surroundings(
                         router,
-                        inFlight,
+                        own,
                         settings.httpRequestTimeout(),
                         settings.httpHeartbeat(),
                         how,
@@ -166,6 +172,7 @@ public final class HttpServer implements Participant {
     private HttpHandler quiet(Routes routes) {
         return handler(
                 new Router(routes, new RequestMeters(), failure -> false),
+                ofManagement,
                 new Observation.How(Tracer.NONE, Level.DEBUG, List.of(), List.of()));
     }
 
@@ -182,7 +189,7 @@ public final class HttpServer implements Participant {
         return metrics;
     }
 
-    private Listener listen(String name, Port port, Framing.BodyLimit bodyLimit, HttpHandler handler)
+    private Listener listen(String name, Port port, Framing.BodyLimit bodyLimit, Refusals refusals, HttpHandler handler)
             throws IOException {
         OptionMap http = OptionMap.builder()
                 // Whatever gets here has passed the limits of its connection.
@@ -217,7 +224,7 @@ public final class HttpServer implements Participant {
                         socket,
                         settings.connectionLimits(bodyLimit),
                         settings.httpMaxConnections(),
-                        meters),
+                        refusals),
                 handler);
     }
 

@@ -55,7 +55,7 @@ final class Listener {
     private final HttpOpenListener http;
     private final AcceptingChannel<StreamConnection> port;
     private final Connection.Limits limits;
-    private final RequestMeters meters;
+    private final Refusals refusals;
     private final Executor closer = closer();
     private final int mostConnections;
     private final Map<StreamConnection, Connection> connections = new HashMap<>();
@@ -71,12 +71,12 @@ final class Listener {
             OptionMap socket,
             Connection.Limits connectionLimits,
             int mostConnections,
-            RequestMeters meters) {}
+            Refusals refusals) {}
 
     private Listener(String name, InetSocketAddress address, Options options, HttpHandler handler) throws IOException {
         this.limits = options.connectionLimits();
         this.mostConnections = options.mostConnections();
-        this.meters = options.meters();
+        this.refusals = options.refusals();
         this.worker = Xnio.getInstance(Listener.class.getClassLoader())
                 .createWorkerBuilder()
                 .setWorkerName(name)
@@ -158,7 +158,7 @@ final class Listener {
 
     private void adopt(StreamConnection channel) {
         boolean full = connections.size() >= mostConnections && !closeOneIdle();
-        Connection connection = new Connection(channel, limits, meters, closer);
+        Connection connection = new Connection(channel, limits, refusals, closer);
         channel.getSourceChannel().setConduit(connection);
         connections.put(channel, connection);
         if (full) {

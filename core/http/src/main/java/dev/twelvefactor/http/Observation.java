@@ -8,6 +8,7 @@ import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class Observation {
     private final How how;
     private final Tracer.Span span;
     private final long start = System.nanoTime();
+    private final AtomicBoolean told = new AtomicBoolean();
 
     /**
      * How requests are told of.
@@ -45,8 +47,11 @@ final class Observation {
         this.span = how.tracer().begin(Tracer.Kind.SERVER, meter.name(), Trace.of(name -> value(fields, name)));
     }
 
+    /** Of a request whose head is here. Whatever ends its connection early, knows of it from here on. */
     static Observation begin(HttpServerExchange undertow, Request.Head head, RequestMeters.Meter meter, How how) {
-        return new Observation(undertow, head, meter, how);
+        Observation begun = new Observation(undertow, head, meter, how);
+        Connection.of(undertow).observed(begun);
+        return begun;
     }
 
     private static @Nullable String value(HeaderMap fields, String name) {
@@ -71,10 +76,29 @@ final class Observation {
         }
     }
 
+    /** The same for an answer that the connection itself gives. */
+    Response named(Response response) {
+        return response.headers().containsKey(Trace.REQUEST_ID)
+                ? response
+                : response.withHeader(Trace.REQUEST_ID, trace().requestId());
+    }
+
     void ended(int status, long bytes) {
+        ended(status, bytes, null);
+    }
+
+    /** It was answered by the connection itself, in the place of whoever was at work on it. */
+    void refused(int status, long bytes, String detail) {
+        ended(status, bytes, detail);
+    }
+
+    private void ended(int status, long bytes, @Nullable String detail) {
+        if (!told.compareAndSet(false, true)) {
+            return;
+        }
         long took = System.nanoTime() - start;
         meter.record(status, took);
-        logAccess(status, bytes, took);
+        logAccess(status, bytes, took, detail);
         if (span.recording()) {
             span.set("http.request.method", head.method());
             span.set("http.route", meter.template());
@@ -86,7 +110,7 @@ final class Observation {
         span.end(null);
     }
 
-    private void logAccess(int status, long bytes, long took) {
+    private void logAccess(int status, long bytes, long took, @Nullable String detail) {
         if (!ACCESS.isEnabledForLevel(how.level())) {
             return;
         }
@@ -102,6 +126,9 @@ final class Observation {
         List<String> agent = head.headers().get("User-Agent");
         if (agent != null) {
             event = event.addKeyValue("user_agent", shortened(agent.get(0)));
+        }
+        if (detail != null) {
+            event = event.addKeyValue("detail", detail);
         }
         for (String name : how.query()) {
             List<String> values = head.query().get(name);

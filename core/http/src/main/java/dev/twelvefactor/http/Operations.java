@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * @param attachments whose state health shows
  * @param lifecycle whose drain the server takes part in, and whose state its readiness shows
  * @param tracer records the requests
- * @param management more that {@code MANAGEMENT_PORT} answers, and only that; handlers run on its IO thread and do not wait
+ * @param management more that {@code MANAGEMENT_PORT} answers, and only that
  */
 public record Operations(Attachments attachments, Lifecycle lifecycle, Tracer tracer, Consumer<Routes> management) {
 

@@ -1,5 +1,6 @@
 package dev.twelvefactor.http;
 
+import dev.twelvefactor.telemetry.Trace;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 
@@ -33,6 +34,8 @@ final class RawExchanges implements HttpHandler {
             observation.ended(done.getStatusCode(), done.getResponseBytesSent());
             next.proceed();
         });
-        handler.handleRequest(exchange);
+        try (Trace.Scope unused = observation.open()) {
+            handler.handleRequest(exchange);
+        }
     }
 }

@@ -131,7 +131,11 @@ final class Router {
             endpoint = endpoints.get("GET");
         }
         if (endpoint != null) {
-            return new Match(endpoint.route(), parameters(endpoint.names(), values), endpoint.meter());
+            // To HEAD the same handler answers, but it is another request.
+            RequestMeters.Meter meter = method.equals(endpoint.route().method())
+                    ? endpoint.meter()
+                    : meters.of(method, endpoint.route().template());
+            return new Match(endpoint.route(), parameters(endpoint.names(), values), meter);
         }
         TreeSet<String> allowed = new TreeSet<>(endpoints.keySet());
         allowed.add("OPTIONS");

@@ -18,6 +18,7 @@ public interface Telemetry {
      * @param environment the variables of this process whose names begin with {@code OTEL_}
      * @param identity who it is: {@code service}, {@code version}, {@code release}, {@code process}
      * @return empty if the environment does not ask for it
+     * @throws IllegalArgumentException if it cannot be understood; the message is a sentence without secrets
      */
     Optional<Export> start(Map<String, String> environment, Map<String, String> identity);
 

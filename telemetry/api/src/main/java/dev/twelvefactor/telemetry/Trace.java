@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -36,7 +37,9 @@ public final class Trace {
     private static final ThreadLocal<@Nullable Trace> CURRENT = new ThreadLocal<>();
 
     private static final Pattern REQUEST_IDS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:+/=@-]{0,127}");
-    private static final Pattern STATE = Pattern.compile("[\\x20-\\x7E\\t]{1,512}");
+    private static final Pattern STATE = Pattern.compile(
+            "[a-z0-9][a-z0-9_*/-]{0,255}(?:@[a-z][a-z0-9_*/-]{0,13})?=[\\x20-\\x2B\\x2D-\\x3C\\x3E-\\x7E]{0,255}[\\x21-\\x2B\\x2D-\\x3C\\x3E-\\x7E]");
+    private static final int LONGEST_STATE = 512;
     private static final int MOST_STATES = 32;
     private static final int VERSION_0_LENGTH = 55;
     private static final int SAMPLED = 1;
@@ -48,6 +51,7 @@ public final class Trace {
     private final String requestId;
     private final String state;
     private final Baggage baggage;
+    private final @Nullable Supplier<Scope> tracers;
 
     private Trace(
             String traceId,
@@ -56,7 +60,8 @@ public final class Trace {
             boolean continued,
             String requestId,
             String state,
-            Baggage baggage) {
+            Baggage baggage,
+            @Nullable Supplier<Scope> tracers) {
         this.traceId = traceId;
         this.spanId = spanId;
         this.sampled = sampled;
@@ -64,12 +69,13 @@ public final class Trace {
         this.requestId = requestId;
         this.state = state;
         this.baggage = baggage;
+        this.tracers = tracers;
     }
 
     /** Work that nothing else has asked for. It is not sampled; its request id is its trace id. */
     public static Trace begin() {
         String traceId = randomId(2);
-        return new Trace(traceId, randomId(1), false, false, traceId, "", Baggage.NONE);
+        return new Trace(traceId, randomId(1), false, false, traceId, "", Baggage.NONE, null);
     }
 
     /**
@@ -85,11 +91,18 @@ public final class Trace {
         String ownId = requestId != null && REQUEST_IDS.matcher(requestId).matches() ? requestId : traceId;
         Baggage baggage = Baggage.parse(header.apply("baggage"));
         if (!continued) {
-            return new Trace(traceId, randomId(1), false, false, ownId, "", baggage);
+            return new Trace(traceId, randomId(1), false, false, ownId, "", baggage, null);
         }
         boolean sampled = (Character.digit(parent.charAt(54), 16) & SAMPLED) != 0;
         return new Trace(
-                traceId, parent.substring(36, 52), sampled, true, ownId, state(header.apply("tracestate")), baggage);
+                traceId,
+                parent.substring(36, 52),
+                sampled,
+                true,
+                ownId,
+                state(header.apply("tracestate")),
+                baggage,
+                null);
     }
 
     /** Section 3.2: a version that we do not know may have more behind what we do know. */
@@ -119,13 +132,23 @@ public final class Trace {
         return true;
     }
 
+    /** Section 3.3: what is not well-formed is dropped whole. */
     private static String state(@Nullable String value) {
-        return value != null
-                        && STATE.matcher(value).matches()
-                        && value.split(",", -1).length <= MOST_STATES
-                        && value.contains("=")
-                ? value
-                : "";
+        if (value == null || value.length() > LONGEST_STATE) {
+            return "";
+        }
+        Map<String, String> members = new LinkedHashMap<>();
+        for (String member : value.split(",", -1)) {
+            String stripped = member.strip();
+            if (stripped.isEmpty()) {
+                continue;
+            }
+            String key = stripped.substring(0, Math.max(0, stripped.indexOf('=')));
+            if (!STATE.matcher(stripped).matches() || members.put(key, stripped) != null) {
+                return "";
+            }
+        }
+        return members.size() > MOST_STATES ? "" : String.join(",", members.values());
     }
 
     private static String randomId(int longs) {
@@ -150,13 +173,17 @@ public final class Trace {
 
     /** A part of this work, with a span id of its own. */
     public Trace child() {
-        return new Trace(traceId, randomId(1), sampled, continued, requestId, state, baggage);
+        return new Trace(traceId, randomId(1), sampled, continued, requestId, state, baggage, tracers);
     }
 
-    /** The same work with the ids that a tracer has given it. */
-    public Trace tracedAs(String tracedTraceId, String tracedSpanId, boolean isSampled) {
+    /**
+     * The same work with the ids that a tracer has given it.
+     *
+     * @param tracers makes it the tracer's own current work too, wherever this is opened
+     */
+    public Trace tracedAs(String tracedTraceId, String tracedSpanId, boolean isSampled, Supplier<Scope> tracers) {
         String id = requestId.equals(traceId) ? tracedTraceId : requestId;
-        return new Trace(tracedTraceId, tracedSpanId, isSampled, continued, id, state, baggage);
+        return new Trace(tracedTraceId, tracedSpanId, isSampled, continued, id, state, baggage, tracers);
     }
 
     /** Whether it is a part of what began in another process. */
@@ -233,24 +260,32 @@ public final class Trace {
     private static final class Opened implements Scope {
         private final @Nullable Trace before;
         private final @Nullable Map<String, String> contextBefore;
+        private final @Nullable Scope tracers;
 
         private Opened(Trace trace) {
             before = CURRENT.get();
-            contextBefore = before == null ? null : MDC.getCopyOfContextMap();
+            contextBefore = MDC.getCopyOfContextMap();
             CURRENT.set(trace);
             MDC.put("trace_id", trace.traceId);
             MDC.put("span_id", trace.spanId);
             MDC.put("request_id", trace.requestId);
+            tracers = trace.tracers == null ? null : trace.tracers.get();
         }
 
         @Override
         public void close() {
+            if (tracers != null) {
+                tracers.close();
+            }
             if (before == null) {
                 CURRENT.remove();
-                MDC.clear();
             } else {
                 CURRENT.set(before);
-                MDC.setContextMap(contextBefore == null ? Map.of() : contextBefore);
+            }
+            if (contextBefore == null || contextBefore.isEmpty()) {
+                MDC.clear();
+            } else {
+                MDC.setContextMap(contextBefore);
             }
         }
     }

@@ -163,4 +163,22 @@ class TraceTest {
         assertThat(Trace.onto(HttpRequest.newBuilder(uri)).build().headers().map())
                 .isEmpty();
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"foo =1", "Foo=1", "nonsense", "foo=1,foo=2", "a=b=c", "a=1,", "é=1"})
+    void drops_a_state_that_is_not_well_formed_whole(String state) {
+        headers.put("traceparent", PARENT);
+        headers.put("tracestate", state);
+        assertThat(received().state()).isEqualTo(state.equals("a=1,") ? "a=1" : "");
+    }
+
+    @Test
+    void gives_a_thread_back_what_it_had_in_its_log_before() {
+        MDC.put("worker", "w1");
+        try (Trace.Scope unused = Trace.begin().open()) {
+            MDC.put("step", "2");
+        }
+        assertThat(MDC.getCopyOfContextMap()).containsOnly(Map.entry("worker", "w1"));
+        MDC.clear();
+    }
 }

@@ -1,15 +1,25 @@
 package dev.twelvefactor.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.twelvefactor.app.App;
+import dev.twelvefactor.config.DataSize;
 import dev.twelvefactor.http.Response;
 import dev.twelvefactor.telemetry.Trace;
+import io.prometheus.metrics.model.registry.Collector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +55,17 @@ class ManagementTest {
                             LOG.info("quick");
                             return Response.text("");
                         }))
+                        .streaming(
+                                DataSize.parse("1KiB"),
+                                large -> large.post(
+                                        "/upload",
+                                        request -> Response.text(
+                                                "" + request.stream().readAllBytes().length)))
+                        .post("/orders", request -> Response.text("" + request.body().length))
+                        .undertow("/raw", exchange -> {
+                            LOG.info("raw");
+                            exchange.getResponseSender().send("raw");
+                        })
                         .get("/fails", request -> {
                             throw new IllegalStateException("no");
                         })),
@@ -184,5 +207,130 @@ class ManagementTest {
         assertThat(Events.parse(app.events()).stream()
                         .filter(event -> event.get("message").equals("ready")))
                 .allSatisfy(event -> assertThat(event).doesNotContainKey("trace_id"));
+    }
+
+    /** Sends bytes as they are and gives the status of the answer, 0 if none comes. */
+    private int raw(String text, boolean leave) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), app.address().getPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            if (leave) {
+                return 0;
+            }
+            byte[] head = socket.getInputStream().readNBytes(12);
+            return Integer.parseInt(new String(head, StandardCharsets.US_ASCII).substring(9));
+        }
+    }
+
+    private Map<String, Object> onlyAccess() {
+        await().atMost(Duration.ofSeconds(30)).until(() -> !accesses().isEmpty());
+        assertThat(accesses()).hasSize(1);
+        return accesses().get(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/upload", "/orders"})
+    void tells_once_of_a_request_whose_body_is_refused_in_the_middle(String path) throws Exception {
+        String piece = "800\r\n" + "x".repeat(2048) + "\r\n";
+        String body = path.equals("/upload") ? piece : piece.repeat(600);
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), app.address().getPort())) {
+            String head = "POST " + path
+                    + " HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            String going = "HTTP/1.1 100 Continue\r\n\r\n";
+            assertThat(new String(socket.getInputStream().readNBytes(going.length()), StandardCharsets.US_ASCII))
+                    .isEqualTo(going);
+            socket.getOutputStream().write(body.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 413");
+        }
+        assertThat(onlyAccess())
+                .containsEntry("status", 413)
+                .containsEntry("route", path)
+                .containsKeys("request_id", "duration_ms", "detail");
+        assertThat(manage("GET", "/metrics", "").body())
+                .contains("http_response_status_code=\"413\",http_route=\"" + path + "\"} 1\n");
+    }
+
+    @Test
+    void tells_of_a_request_whose_client_goes_in_the_middle_of_its_body() throws Exception {
+        assertThat(raw("POST /orders HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n0123456789", true))
+                .isZero();
+        assertThat(onlyAccess()).containsEntry("status", 400).containsEntry("route", "/orders");
+    }
+
+    @Test
+    void tells_of_a_request_that_is_refused_before_it_has_a_route() throws Exception {
+        assertThat(raw("GET /orders/1 HTTP/1.1\r\nHost: h\r\nHost: g\r\n\r\n", false))
+                .isEqualTo(400);
+        assertThat(onlyAccess())
+                .containsEntry("status", 400)
+                .containsEntry("method", "GET")
+                .containsEntry("path", "/orders/1")
+                .containsEntry("remote_address", "127.0.0.1");
+        assertThat(manage("GET", "/metrics", "").body())
+                .contains("http_server_refused_requests_total{http_response_status_code=\"400\"} 1.0\n");
+    }
+
+    @Test
+    void tells_of_what_a_handler_of_undertows_answers_and_gives_it_the_ids_too() throws Exception {
+        HttpResponse<String> answer = app.get("/raw");
+        assertThat(answer.body()).isEqualTo("raw");
+        String id = answer.headers().firstValue("X-Request-Id").orElseThrow();
+        assertThat(onlyAccess())
+                .containsEntry("status", 200)
+                .containsEntry("route", "/raw")
+                .containsEntry("bytes", 3)
+                .containsEntry("request_id", id);
+        assertThat(Events.parse(app.events()).stream()
+                        .filter(event -> event.get("message").equals("raw")))
+                .allSatisfy(event -> assertThat(event).containsEntry("request_id", id))
+                .hasSize(1);
+    }
+
+    @Test
+    void measures_a_body_with_the_time_that_it_took_to_come() throws Exception {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), app.address().getPort())) {
+            socket.getOutputStream()
+                    .write("POST /orders HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n1"
+                            .getBytes(StandardCharsets.US_ASCII));
+            Thread.sleep(300);
+            socket.getOutputStream().write('2');
+            assertThat(socket.getInputStream().read()).isEqualTo('H');
+        }
+        assertThat((Double) onlyAccess().get("duration_ms")).isGreaterThan(250);
+    }
+
+    @Test
+    void serves_what_the_app_has_registered_and_not_what_is_there_already() throws Exception {
+        PrometheusRegistry registry = PrometheusRegistry.defaultRegistry;
+        List<Collector> registered =
+                List.of(() -> gauge("shop_open_orders"), () -> gauge("jvm_threads_current"), () -> {
+                    throw new IllegalStateException("no");
+                });
+        try {
+            registered.subList(0, 2).forEach(registry::register);
+            HttpRequest protobuf = HttpRequest.newBuilder(management.resolve("/metrics"))
+                    .header("Accept", "application/vnd.google.protobuf;encoding=delimited,text/plain;q=0.5")
+                    .build();
+            HttpResponse<String> metrics = client.send(protobuf, HttpResponse.BodyHandlers.ofString());
+            assertThat(metrics.statusCode()).isEqualTo(200);
+            assertThat(metrics.body()).contains("shop_open_orders 7.0\n", "jvm_threads_current ");
+            registry.register(registered.get(2));
+            assertThat(manage("GET", "/metrics", "").body()).contains("app_ready 1.0\n");
+        } finally {
+            registered.forEach(registry::unregister);
+        }
+    }
+
+    private static MetricSnapshot gauge(String name) {
+        return GaugeSnapshot.builder()
+                .name(name)
+                .dataPoint(
+                        GaugeSnapshot.GaugeDataPointSnapshot.builder().value(7).build())
+                .build();
     }
 }

@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import io.opentelemetry.sdk.resources.Resource;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
@@ -33,12 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/">The variables</a>
  */
 public final class OpenTelemetryExport implements Telemetry {
-    private static final List<String> SWITCHES = List.of(
-            "OTEL_EXPORTER_OTLP_ENDPOINT",
-            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-            "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
-            "OTEL_TRACES_EXPORTER",
-            "OTEL_METRICS_EXPORTER");
+    private static final List<String> ENDPOINTS = List.of(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT");
+    private static final List<String> EXPORTERS = List.of("OTEL_TRACES_EXPORTER", "OTEL_METRICS_EXPORTER");
 
     private OpenTelemetryExport() {}
 
@@ -50,8 +48,25 @@ public final class OpenTelemetryExport implements Telemetry {
     @Override
     public Optional<Export> start(Map<String, String> environment, Map<String, String> identity) {
         boolean disabled = "true".equalsIgnoreCase(environment.get("OTEL_SDK_DISABLED"));
-        boolean asked = SWITCHES.stream().anyMatch(environment::containsKey);
-        return disabled || !asked ? Optional.empty() : Optional.of(Sdk.start(environment, identity));
+        if (disabled || !isAsked(environment)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Sdk.start(environment, identity));
+        } catch (ConfigurationException e) {
+            // What it says of headers may repeat them, and they hold tokens.
+            String message = String.valueOf(e.getMessage());
+            throw new IllegalArgumentException(
+                    message.contains("headers") ? "the headers are not well-formed" : message);
+        }
+    }
+
+    /** To turn one of them off is not to turn the other on. */
+    private static boolean isAsked(Map<String, String> environment) {
+        return ENDPOINTS.stream().anyMatch(environment::containsKey)
+                || EXPORTERS.stream()
+                        .map(name -> environment.getOrDefault(name, "none"))
+                        .anyMatch(exporter -> !exporter.equals("none"));
     }
 
     /** The SDK at work. */
@@ -65,6 +80,7 @@ public final class OpenTelemetryExport implements Telemetry {
         }
 
         static Sdk start(Map<String, String> environment, Map<String, String> identity) {
+            PrometheusMetrics converted = new PrometheusMetrics();
             AtomicReference<@Nullable Supplier<MetricSnapshots>> source = new AtomicReference<>();
             OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
                     .disableShutdownHook()
@@ -72,7 +88,7 @@ public final class OpenTelemetryExport implements Telemetry {
                     .addResourceCustomizer((resource, config) -> named(resource, environment, identity))
                     .addMeterProviderCustomizer((meters, config) ->
                             meters.registerMetricProducer(resource -> Optional.ofNullable(source.get())
-                                    .map(metrics -> PrometheusMetrics.of(metrics.get(), resource))
+                                    .map(metrics -> converted.of(metrics.get(), resource))
                                     .orElse(List.of())))
                     .build()
                     .getOpenTelemetrySdk();
@@ -82,6 +98,10 @@ public final class OpenTelemetryExport implements Telemetry {
         /** As the SDK calls them: {@code OTEL_SERVICE_NAME} is {@code otel.service.name}. */
         private static Map<String, String> properties(Map<String, String> environment) {
             Map<String, String> properties = new HashMap<>(Map.of("otel.logs.exporter", "none"));
+            if (ENDPOINTS.stream().noneMatch(environment::containsKey)) {
+                properties.put("otel.traces.exporter", "none");
+                properties.put("otel.metrics.exporter", "none");
+            }
             environment.forEach((name, value) ->
                     properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value));
             return properties;
@@ -121,7 +141,16 @@ public final class OpenTelemetryExport implements Telemetry {
 
         @Override
         public void close(Duration longest) {
-            var unused = sdk.shutdown().join(longest.toMillis(), TimeUnit.MILLISECONDS);
+            // The call itself may wait for the collector, whatever its result is asked for.
+            Thread closing =
+                    new Thread(() -> sdk.shutdown().join(longest.toMillis(), TimeUnit.MILLISECONDS), "telemetry-close");
+            closing.setDaemon(true);
+            closing.start();
+            try {
+                closing.join(Math.max(1, longest.toMillis()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

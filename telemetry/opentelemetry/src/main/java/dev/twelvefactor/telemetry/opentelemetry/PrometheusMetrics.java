@@ -30,9 +30,8 @@ import java.util.concurrent.TimeUnit;
 /** Prometheus's counters, gauges and histograms as OpenTelemetry's. Summaries and infos have no counterpart worth sending. */
 final class PrometheusMetrics {
     private static final InstrumentationScopeInfo SCOPE = InstrumentationScopeInfo.create("dev.twelvefactor");
-    private static final long START = now();
-
-    private PrometheusMetrics() {}
+    /** Since when they count. */
+    private final long start = now();
 
     private record Metric(
             Resource getResource, String getName, String getDescription, MetricDataType getType, Data<?> getData)
@@ -44,7 +43,9 @@ final class PrometheusMetrics {
 
         @Override
         public String getUnit() {
-            return getName.endsWith(".duration") || getName.endsWith("_seconds") ? "s" : "1";
+            return getName.endsWith(".duration") || getName.endsWith("_seconds")
+                    ? "s"
+                    : getName.endsWith("_bytes") ? "By" : "1";
         }
     }
 
@@ -69,7 +70,7 @@ final class PrometheusMetrics {
         }
     }
 
-    static Collection<MetricData> of(MetricSnapshots snapshots, Resource resource) {
+    Collection<MetricData> of(MetricSnapshots snapshots, Resource resource) {
         long now = now();
         List<MetricData> metrics = new ArrayList<>();
         for (MetricSnapshot snapshot : snapshots) {
@@ -104,7 +105,7 @@ final class PrometheusMetrics {
                 : data instanceof Sum ? MetricDataType.DOUBLE_SUM : MetricDataType.DOUBLE_GAUGE;
     }
 
-    private static Optional<Data<?>> data(MetricSnapshot snapshot, long now) {
+    private Optional<Data<?>> data(MetricSnapshot snapshot, long now) {
         if (snapshot instanceof CounterSnapshot counter) {
             return Optional.of(new Sum(counter.getDataPoints().stream()
                     .map(point -> point(point.getLabels(), now, point.getValue()))
@@ -124,11 +125,11 @@ final class PrometheusMetrics {
         return Optional.empty();
     }
 
-    private static DoublePointData point(Labels labels, long now, double value) {
-        return DoublePointData.create(START, now, attributes(labels), value, List.of());
+    private DoublePointData point(Labels labels, long now, double value) {
+        return DoublePointData.create(start, now, attributes(labels), value, List.of());
     }
 
-    private static HistogramPointData histogram(HistogramSnapshot.HistogramDataPointSnapshot point, long now) {
+    private HistogramPointData histogram(HistogramSnapshot.HistogramDataPointSnapshot point, long now) {
         ClassicHistogramBuckets buckets = point.getClassicBuckets();
         List<Double> boundaries = new ArrayList<>();
         List<Long> counts = new ArrayList<>();
@@ -139,21 +140,20 @@ final class PrometheusMetrics {
             counts.add(buckets.getCount(i));
         }
         return HistogramPointData.create(
-                START, now, attributes(point.getLabels()), point.getSum(), false, 0, false, 0, boundaries, counts);
+                start, now, attributes(point.getLabels()), point.getSum(), false, 0, false, 0, boundaries, counts);
     }
 
     private static Attributes attributes(Labels labels) {
         AttributesBuilder attributes = Attributes.builder();
         for (Label label : labels) {
             String name = label.getName();
-            attributes.put(
-                    switch (name) {
-                        case "http_request_method" -> "http.request.method";
-                        case "http_response_status_code" -> "http.response.status_code";
-                        case "http_route" -> "http.route";
-                        default -> name;
-                    },
-                    label.getValue());
+            switch (name) {
+                case "http_response_status_code" ->
+                    attributes.put("http.response.status_code", Long.parseLong(label.getValue()));
+                case "http_request_method" -> attributes.put("http.request.method", label.getValue());
+                case "http_route" -> attributes.put("http.route", label.getValue());
+                default -> attributes.put(name, label.getValue());
+            }
         }
         return attributes.build();
     }

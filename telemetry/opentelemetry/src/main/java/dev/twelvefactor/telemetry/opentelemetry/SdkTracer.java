@@ -38,8 +38,14 @@ final class SdkTracer implements Tracer {
                 .setSpanKind(spanKind)
                 .startSpan();
         SpanContext ids = span.getSpanContext();
+        Context own = context.with(span);
         return new SdkSpan(
-                span, context.with(span), parent.tracedAs(ids.getTraceId(), ids.getSpanId(), ids.isSampled()));
+                span, parent.tracedAs(ids.getTraceId(), ids.getSpanId(), ids.isSampled(), () -> current(own)));
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // It is, with the scope that is given.
+    private static Trace.Scope current(Context context) {
+        return context.makeCurrent()::close;
     }
 
     private enum HeaderGetter implements TextMapGetter<Map<String, String>> {
@@ -51,7 +57,7 @@ final class SdkTracer implements Tracer {
         }
     }
 
-    private record SdkSpan(io.opentelemetry.api.trace.Span span, Context context, Trace trace) implements Span {
+    private record SdkSpan(io.opentelemetry.api.trace.Span span, Trace trace) implements Span {
         private static final int FIRST_SERVER_ERROR = 500;
 
         @Override
@@ -72,14 +78,8 @@ final class SdkTracer implements Tracer {
         }
 
         @Override
-        @SuppressWarnings("MustBeClosedChecker") // It is, with the scope that is given.
         public Trace.Scope open() {
-            io.opentelemetry.context.Scope theirs = context.makeCurrent();
-            Trace.Scope ours = trace.open();
-            return () -> {
-                ours.close();
-                theirs.close();
-            };
+            return trace.open();
         }
 
         @Override

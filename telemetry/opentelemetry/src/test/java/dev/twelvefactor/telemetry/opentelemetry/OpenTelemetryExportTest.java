@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.twelvefactor.app.App;
+import dev.twelvefactor.app.TwelveFactorApp;
 import dev.twelvefactor.http.Response;
 import dev.twelvefactor.telemetry.Trace;
 import dev.twelvefactor.testing.Events;
@@ -11,13 +12,18 @@ import dev.twelvefactor.testing.TestApp;
 import io.opentelemetry.api.trace.Span;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +129,60 @@ class OpenTelemetryExportTest {
     void goes_on_and_stops_in_time_without_its_collector() throws Exception {
         collector.stop(0);
         try (TestApp app = TestApp.start(app(), environment())) {
+            assertThat(app.get("/hello/world").statusCode()).isEqualTo(200);
+            assertThat(app.stop()).isZero();
+        }
+    }
+
+    @Test
+    void carries_the_span_of_the_sdk_into_pools_too() throws Exception {
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        App<?> app = App.of("shop")
+                .telemetry(OpenTelemetryExport.of())
+                .web(routes -> routes.get("/", request -> {
+                    String there = Trace.carrying(one)
+                            .submit(() -> Span.current().getSpanContext().getSpanId())
+                            .get();
+                    return Response.text(Span.current().getSpanContext().getSpanId() + " " + there);
+                }));
+        try (TestApp running = TestApp.start(app, environment())) {
+            String[] ids = running.get("/").body().split(" ", -1);
+            assertThat(ids[1]).isEqualTo(ids[0]).isNotEqualTo("0".repeat(16));
+        } finally {
+            one.shutdownNow();
+        }
+    }
+
+    @Test
+    void is_not_turned_on_by_turning_a_part_of_it_off() {
+        assertThat(OpenTelemetryExport.of().start(Map.of("OTEL_TRACES_EXPORTER", "none"), Map.of()))
+                .isEmpty();
+    }
+
+    @Test
+    void says_what_it_does_not_understand_as_a_problem_of_the_configuration() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int status = TwelveFactorApp.execute(
+                app(),
+                List.of("web"),
+                Map.of("PORT", "0", "OTEL_TRACES_EXPORTER", "bogus"),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        assertThat(status).isEqualTo(78);
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("OTEL_*").contains("bogus");
+    }
+
+    @Test
+    void holds_up_no_drain_for_a_collector_that_never_answers() throws Exception {
+        try (ServerSocket hole = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                TestApp app = TestApp.start(
+                        app(),
+                        Map.of(
+                                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                                "http://127.0.0.1:" + hole.getLocalPort(),
+                                "DRAIN_TIMEOUT",
+                                "1s"))) {
             assertThat(app.get("/hello/world").statusCode()).isEqualTo(200);
             assertThat(app.stop()).isZero();
         }
