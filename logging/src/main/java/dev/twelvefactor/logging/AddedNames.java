@@ -1,5 +1,6 @@
 package dev.twelvefactor.logging;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class AddedNames {
     static final int LONGEST = 256;
     private static final int MOST_KEPT = 1000;
+    /** So many fields of one event may want the same name, and so many may there be; others are left out. */
+    private static final int MOST_ALIKE = 10;
+
+    private static final int MOST_IN_ALL = 1000;
 
     private final FieldNames names;
     private final Set<String> own;
@@ -72,12 +77,17 @@ final class AddedNames {
             return false;
         }
 
-        private void add(Name name) {
+        /** False if the event has as many as it may have. */
+        private boolean add(Name name) {
+            if (count == MOST_IN_ALL) {
+                return false;
+            }
             if (count == taken.length) {
                 taken = Arrays.copyOf(taken, count * 2);
             }
             taken[count++] = name;
             bits |= name.bit;
+            return true;
         }
     }
 
@@ -85,23 +95,30 @@ final class AddedNames {
         Name name = kept.get(key);
         if (name == null) {
             name = make(key);
-            if (kept.size() < MOST_KEPT) {
+            if (kept.size() < MOST_KEPT && key.length() <= LONGEST) {
                 kept.put(key, name);
             }
         }
         if (name.dropped()) {
             return name;
         }
-        while (taken.has(name)) {
+        for (int again = 0; taken.has(name); again++) {
+            if (again == MOST_ALIKE) {
+                return Name.DROPPED;
+            }
             name = named(name.text + "_");
         }
-        taken.add(name);
-        return name;
+        return taken.add(name) ? name : Name.DROPPED;
     }
 
     private Name make(String key) {
-        String text = names.added(key.length() > LONGEST ? key.substring(0, LONGEST) : key, ofAccess);
-        return text == null ? Name.DROPPED : named(text);
+        String text = names.added(key, ofAccess);
+        if (text == null) {
+            return Name.DROPPED;
+        }
+        String cut = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        // What is written is what has to be free: a lone surrogate becomes a question mark before that is known.
+        return named(new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
 
     private Name named(String text) {
@@ -113,7 +130,8 @@ final class AddedNames {
     }
 
     static byte[] start(String name) {
-        LineBuffer start = new LineBuffer().add(',').addQuoted(name, LONGEST).add(':');
+        LineBuffer start =
+                new LineBuffer().add(',').addQuoted(name, Integer.MAX_VALUE).add(':');
         return Arrays.copyOf(start.bytes(), start.length());
     }
 }

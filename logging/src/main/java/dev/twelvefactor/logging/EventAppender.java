@@ -59,7 +59,10 @@ final class EventAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         } catch (Throwable e) {
             line.clear();
             line.add("{\"level\":\"ERROR\",\"logger\":\"log\",\"message\":".getBytes(StandardCharsets.US_ASCII));
-            line.addQuoted("an event of " + event.getLoggerName() + " cannot be written: " + e, 1000);
+            line.addQuoted(
+                    "an event of " + event.getLoggerName() + " cannot be written: "
+                            + e.getClass().getName(),
+                    1000);
             line.add('}').add('\n');
         }
     }

@@ -110,6 +110,11 @@ public final class EventLog {
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }
 
+    /** Whether events are written as this class says, and not as a logback file of the app's own does. */
+    static boolean writesEvents() {
+        return stream().isPresent();
+    }
+
     static @Nullable LoggerContext context() {
         return LoggerFactory.getILoggerFactory() instanceof LoggerContext context ? context : null;
     }

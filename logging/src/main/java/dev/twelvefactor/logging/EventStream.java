@@ -36,7 +36,7 @@ sealed interface EventStream permits GroupCommit, EventStream.Unbuffered {
             try {
                 out.write(line, 0, length);
                 out.flush();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 if (!failed) {
                     failed = true;
                     System.err.println("The log cannot be written any more: " + e.getMessage());

@@ -1,7 +1,6 @@
 package dev.twelvefactor.logging;
 
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class FieldNames {
     /** The logger of the one event that each request is; its fields have a place in the schema. */
     static final String ACCESS = "http.access";
+
+    static final String ECS_VERSION = "8.11.0";
 
     private static final Map<String, String> ECS = Map.ofEntries(
             Map.entry("level", "log.level"),
@@ -76,19 +77,4 @@ final class FieldNames {
     }
 
     private static final List<String> IDS = List.of("trace_id", "span_id", "request_id");
-
-    /** The fields that each event has the same value of. */
-    Map<String, String> identity(Map<String, String> identity) {
-        Map<String, String> named = new LinkedHashMap<>();
-        if (ecs) {
-            named.put("ecs.version", "8.11.0");
-        }
-        for (Map.Entry<String, String> field : identity.entrySet()) {
-            String shown = own(field.getKey());
-            if (shown != null) {
-                named.put(shown, field.getValue());
-            }
-        }
-        return named;
-    }
 }

@@ -3,6 +3,7 @@ package dev.twelvefactor.logging;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
@@ -32,6 +33,7 @@ final class GroupCommit implements EventStream {
     private static final long PACE_NANOS = 5_000_000;
 
     private static final long FULL_PAUSE_NANOS = 2_000_000;
+    private static final Duration LONGEST = Duration.ofDays(1);
     private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
     private final WritableByteChannel out;
@@ -55,6 +57,8 @@ final class GroupCommit implements EventStream {
     private long writes;
     private long lost;
     private long blockedNanos;
+    private int waiters;
+    private long waitersSince = System.nanoTime();
 
     GroupCommit(WritableByteChannel out) {
         this.out = out;
@@ -71,7 +75,9 @@ final class GroupCommit implements EventStream {
         try {
             start();
             while (taking) {
+                waits(1);
                 turn.awaitUninterruptibly();
+                waits(-1);
             }
             take(line, length);
             events++;
@@ -98,7 +104,7 @@ final class GroupCommit implements EventStream {
     public boolean flush(Duration longest) {
         lock.lock();
         try {
-            return awaitDone(accepted, longest.toNanos());
+            return awaitDone(accepted, longest.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : longest.toNanos());
         } finally {
             lock.unlock();
         }
@@ -108,6 +114,7 @@ final class GroupCommit implements EventStream {
     public LogStatistics statistics() {
         lock.lock();
         try {
+            waits(0);
             return new LogStatistics(
                     events, done - lost, writes, accepted - done, Duration.ofNanos(blockedNanos), lost);
         } finally {
@@ -119,8 +126,8 @@ final class GroupCommit implements EventStream {
         if (started) {
             return;
         }
-        started = true;
         new Writer().start();
+        started = true;
         try {
             Runtime.getRuntime().addShutdownHook(new EndOfJvm());
         } catch (IllegalStateException e) {
@@ -140,6 +147,9 @@ final class GroupCommit implements EventStream {
             lock.lock();
             try {
                 immediate = true;
+                while (taking) {
+                    turn.awaitUninterruptibly();
+                }
                 awaitDone(accepted, Long.MAX_VALUE);
             } finally {
                 lock.unlock();
@@ -147,25 +157,39 @@ final class GroupCommit implements EventStream {
         }
     }
 
-    /** Takes a line whole; if there is no room for all of it, piece by piece, and nobody else's between them. */
+    /** Takes a line whole; one that is larger than all the room there is, piece by piece, and nobody else's between them. */
     private void take(byte[] line, int length) {
         int taken = 0;
-        while (true) {
-            int some = Math.min(length - taken, MOST_WAITING - waiting);
-            put(line, taken, some);
-            taken += some;
-            if (taken == length) {
-                break;
+        try {
+            while (true) {
+                int room = MOST_WAITING - waiting;
+                if (length <= room || length > MOST_WAITING) {
+                    int some = Math.min(length - taken, room);
+                    put(line, taken, some);
+                    taken += some;
+                }
+                if (taken == length) {
+                    break;
+                }
+                taking = true;
+                waits(1);
+                progress.awaitUninterruptibly();
+                waits(-1);
             }
-            taking = true;
-            long start = System.nanoTime();
-            progress.awaitUninterruptibly();
-            blockedNanos += System.nanoTime() - start;
+        } finally {
+            if (taking) {
+                taking = false;
+                turn.signalAll();
+            }
         }
-        if (taking) {
-            taking = false;
-            turn.signalAll();
-        }
+    }
+
+    /** More or fewer callers wait for the reader from now on. */
+    private void waits(int more) {
+        long now = System.nanoTime();
+        blockedNanos += waiters * (now - waitersSince);
+        waitersSince = now;
+        waiters += more;
     }
 
     private void put(byte[] line, int from, int length) {
@@ -218,6 +242,10 @@ final class GroupCommit implements EventStream {
 
         private boolean broken;
         private boolean reported;
+        /** How much the chunk has and is not accounted for yet, and how much of that is out. */
+        private int taken;
+
+        private int written;
         private byte lastTaken = '\n';
         private byte lastOut = '\n';
 
@@ -230,21 +258,34 @@ final class GroupCommit implements EventStream {
         @Override
         public void interrupt() {}
 
+        /** Whatever happens here, an error too, it goes on: without it nobody who logs would, and the JVM would not end. */
         @Override
         public void run() {
             while (true) {
-                fill();
-                int taken = chunk.flip().remaining();
-                int out = write();
-                lock.lock();
                 try {
-                    done += taken;
-                    lost += taken - out;
-                    writes++;
-                    progress.signalAll();
-                } finally {
-                    lock.unlock();
+                    account();
+                    fill();
+                    write();
+                } catch (Throwable e) {
+                    broken = true;
+                    LockSupport.parkNanos(FULL_PAUSE_NANOS);
                 }
+            }
+        }
+
+        private void account() {
+            lock.lock();
+            try {
+                if (taken > 0) {
+                    done += taken;
+                    lost += taken - written;
+                    writes++;
+                    taken = 0;
+                    written = 0;
+                    progress.signalAll();
+                }
+            } finally {
+                lock.unlock();
             }
         }
 
@@ -262,11 +303,13 @@ final class GroupCommit implements EventStream {
                 }
                 idle = false;
                 chunk.clear();
-                int some = Math.min(waiting, CHUNK);
+                int some = wholeLines(Math.min(waiting, CHUNK));
                 int first = Math.min(some, ring.length - head);
                 chunk.put(ring, head, first).put(ring, 0, some - first);
                 head = (head + some) % ring.length;
                 waiting -= some;
+                taken = some;
+                chunk.flip();
                 more = waiting > 0;
                 urgent = urgent && more;
             } catch (InterruptedException e) {
@@ -276,12 +319,24 @@ final class GroupCommit implements EventStream {
             }
         }
 
-        /** How much of the chunk is out; less than all of it only if the stream has failed, now or before. */
-        private int write() {
+        /** As much of it as are whole lines, so that the JVM can end behind any chunk; all of it if a line is longer than that. */
+        private int wholeLines(int most) {
+            for (int length = most; length > 0; length--) {
+                if (ring[(head + length - 1) % ring.length] == '\n') {
+                    return length;
+                }
+            }
+            return most;
+        }
+
+        /** Writes the chunk; less than all of it only if the stream has failed, now or before. */
+        private void write() {
             int from = chunk.position();
             try {
                 if (broken) {
-                    from = mend();
+                    skipRest();
+                    from = chunk.position();
+                    mend();
                 }
                 while (chunk.hasRemaining()) {
                     // A descriptor that whoever started us has made non-blocking says that it is full where others
@@ -292,23 +347,25 @@ final class GroupCommit implements EventStream {
                 }
             } catch (IOException e) {
                 broken = true;
-                if (!reported) {
-                    reported = true;
-                    System.err.println("The log cannot be written any more: " + e.getMessage());
+                report(e);
+            } finally {
+                written = chunk.position() - from;
+                if (written > 0) {
+                    lastOut = chunk.get(chunk.position() - 1);
                 }
+                lastTaken = chunk.get(chunk.limit() - 1);
             }
-            if (chunk.position() > from) {
-                lastOut = chunk.get(chunk.position() - 1);
-            }
-            lastTaken = chunk.get(chunk.limit() - 1);
-            return chunk.position() - from;
         }
 
-        /** After a failure: a line whose beginning is lost is left out, one whose end is lost is ended, and what follows is whole again. */
-        private int mend() throws IOException {
+        /** A line whose beginning is lost is left out. */
+        private void skipRest() {
             while (lastTaken != '\n' && chunk.hasRemaining()) {
                 lastTaken = chunk.get();
             }
+        }
+
+        /** One whose end is lost is ended, and what follows is whole again. */
+        private void mend() throws IOException {
             if (lastOut != '\n' && chunk.hasRemaining()) {
                 ByteBuffer newline = ByteBuffer.wrap(new byte[] {'\n'});
                 while (out.write(newline) == 0) {
@@ -317,7 +374,15 @@ final class GroupCommit implements EventStream {
                 lastOut = '\n';
             }
             broken = !chunk.hasRemaining();
-            return chunk.position();
+        }
+
+        /** To the descriptor itself: {@code System.err} may be anything by now, this log too. */
+        private void report(IOException e) {
+            if (!reported) {
+                reported = true;
+                new PrintStream(new FileOutputStream(FileDescriptor.err), true)
+                        .println("The log cannot be written any more: " + e.getMessage());
+            }
         }
     }
 }

@@ -20,6 +20,9 @@ import org.slf4j.event.KeyValuePair;
  */
 final class JsonEncoder implements EventEncoder {
     private static final int LONGEST_TEXT = 256 * 1024;
+    /** What an app adds behind this much is left out. */
+    private static final int LONGEST_LINE = 1024 * 1024;
+
     private final boolean ecs;
     private final AddedNames ofAccess;
     private final AddedNames ofOthers;
@@ -50,9 +53,14 @@ final class JsonEncoder implements EventEncoder {
         this.errorType = ecs ? own(names, own, "error.type") : null;
         this.errorMessage = ecs ? own(names, own, "error.message") : null;
         LineBuffer fields = new LineBuffer();
-        for (Map.Entry<String, String> field : names.identity(identity).entrySet()) {
-            own.add(field.getKey());
-            fields.add(AddedNames.start(field.getKey())).addQuoted(field.getValue(), LONGEST_TEXT);
+        if (ecs) {
+            fields.add(AddedNames.start(free(own, "ecs.version"))).addQuoted(FieldNames.ECS_VERSION, LONGEST_TEXT);
+        }
+        for (Map.Entry<String, String> field : identity.entrySet()) {
+            String shown = names.own(field.getKey());
+            if (shown != null) {
+                fields.add(AddedNames.start(free(own, shown))).addQuoted(field.getValue(), LONGEST_TEXT);
+            }
         }
         this.ofAccess = new AddedNames(names, own, true);
         this.ofOthers = new AddedNames(names, own, false);
@@ -64,8 +72,16 @@ final class JsonEncoder implements EventEncoder {
         if (shown == null) {
             return null;
         }
-        own.add(shown);
-        return AddedNames.start(shown);
+        return AddedNames.start(free(own, shown));
+    }
+
+    /** A name that no other field of ours has: what is renamed may meet another. */
+    private static String free(Set<String> own, String wanted) {
+        String name = wanted;
+        while (!own.add(name)) {
+            name = name + "_";
+        }
+        return name;
     }
 
     @Override
@@ -79,7 +95,7 @@ final class JsonEncoder implements EventEncoder {
         added(line, event);
         IThrowableProxy thrown = event.getThrowableProxy();
         if (thrown != null) {
-            text(line, errorType, thrown.getClassName());
+            text(line, errorType, StackTraces.type(thrown));
             text(line, errorMessage, thrown.getMessage());
             text(line, stackTrace, StackTraces.of(event));
         }
@@ -138,7 +154,7 @@ final class JsonEncoder implements EventEncoder {
 
     private void added(
             LineBuffer line, AddedNames names, AddedNames.Taken taken, @Nullable String key, @Nullable Object value) {
-        if (key == null || value == null) {
+        if (key == null || value == null || line.length() > LONGEST_LINE) {
             return;
         }
         AddedNames.Name name = names.of(key, taken);

@@ -16,10 +16,14 @@ public final class Prints {
 
     /**
      * Takes over {@code System.out}, the root of {@code java.util.logging} and the default handler of uncaught exceptions, for the life of the
-     * process. {@code System.err} stays what it is.
+     * process. {@code System.err} stays what it is, and {@code System.out} too if the app has a logback file of its own.
      */
     public static void becomeEvents() {
-        System.setOut(new EventPrints(new LinesToLog(LoggerFactory.getLogger("stdout"))));
+        if (EventLog.writesEvents()) {
+            // An appender of the app's own may write to System.out itself, and would meet its own events there.
+            System.setOut(new EventPrints(new LinesToLog(LoggerFactory.getLogger("stdout"))));
+            Runtime.getRuntime().addShutdownHook(new Thread(Prints::endLine, "end-of-prints"));
+        }
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
         LoggerContext context = EventLog.context();

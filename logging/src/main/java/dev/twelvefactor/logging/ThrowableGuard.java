@@ -5,9 +5,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
@@ -19,11 +21,13 @@ import org.slf4j.event.LoggingEvent;
  * event. One that throws from there, or has thousands of causes, is logged as a copy that does not.
  */
 final class ThrowableGuard extends TurboFilter {
-    private static final int MOST = 100;
+    private static final int MOST_CAUSES = 100;
+    private static final int MOST_IN_ALL = 1000;
+    private static final int LONGEST_CHAIN = 100_000;
     private static final int KEPT_AT_EACH_END = 20;
 
     /** What is logged in the place of a throwable that cannot be. */
-    private static final class Copy extends Throwable {
+    static final class Copy extends Throwable {
         private static final long serialVersionUID = 1;
 
         Copy(String message, @Nullable Throwable cause, StackTraceElement[] trace) {
@@ -46,7 +50,7 @@ final class ThrowableGuard extends TurboFilter {
         }
         Object @Nullable [] kept = arguments;
         if (throwable == null && arguments != null) {
-            kept = arguments.clone();
+            kept = Arrays.copyOf(arguments, arguments.length, Object[].class);
             kept[kept.length - 1] = copy(thrown);
         }
         logger.log(
@@ -81,7 +85,7 @@ final class ThrowableGuard extends TurboFilter {
                 : null;
     }
 
-    /** Whether all that hangs on a throwable is few, and tells its text. */
+    /** Whether all that hangs on a throwable is few, and tells its text and its trace. */
     private static boolean isHarmless(Throwable throwable) {
         if (throwable instanceof Copy) {
             return true;
@@ -91,22 +95,38 @@ final class ThrowableGuard extends TurboFilter {
         try {
             while (!left.isEmpty()) {
                 Throwable next = left.remove(left.size() - 1);
-                if (!seen.add(next)) {
-                    continue;
-                }
-                if (seen.size() > MOST) {
-                    return false;
-                }
-                String unused = next.getMessage() + next;
-                left.addAll(List.of(next.getSuppressed()));
-                Throwable cause = next.getCause();
-                if (cause != null) {
-                    left.add(cause);
+                for (int depth = 0; next != null && seen.add(next); depth++) {
+                    if (depth > MOST_CAUSES || seen.size() > MOST_IN_ALL) {
+                        return false;
+                    }
+                    String unused = next.getMessage() + next;
+                    if (trace(next) != next.getStackTrace().length) {
+                        return false;
+                    }
+                    left.addAll(List.of(next.getSuppressed()));
+                    next = next.getCause();
                 }
             }
             return true;
         } catch (Throwable e) {
             return false;
+        }
+    }
+
+    /** How many frames it has; fewer if one of them is null. */
+    private static int trace(Throwable throwable) {
+        return (int) Arrays.stream(throwable.getStackTrace())
+                .filter(Objects::nonNull)
+                .count();
+    }
+
+    private static StackTraceElement[] safeTrace(Throwable throwable) {
+        try {
+            return Arrays.stream(throwable.getStackTrace())
+                    .filter(Objects::nonNull)
+                    .toArray(StackTraceElement[]::new);
+        } catch (Throwable e) {
+            return new StackTraceElement[0];
         }
     }
 
@@ -122,7 +142,7 @@ final class ThrowableGuard extends TurboFilter {
                 i = KEPT_AT_EACH_END;
                 continue;
             }
-            copy = new Copy(text(chain.get(i)), copy, chain.get(i).getStackTrace());
+            copy = new Copy(text(chain.get(i)), copy, safeTrace(chain.get(i)));
         }
         return copy == null ? new Copy("", null, new StackTraceElement[0]) : copy;
     }
@@ -131,7 +151,7 @@ final class ThrowableGuard extends TurboFilter {
         Set<Throwable> chain = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Throwable> ordered = new ArrayList<>();
         Throwable next = throwable;
-        while (next != null && chain.add(next)) {
+        while (next != null && chain.size() < LONGEST_CHAIN && chain.add(next)) {
             ordered.add(next);
             try {
                 next = next.getCause();

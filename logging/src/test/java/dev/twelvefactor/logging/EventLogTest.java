@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.spi.LoggingEventBuilder;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -457,5 +458,82 @@ class EventLogTest {
         assertThat(events())
                 .extracting(event -> event.get("message").asString())
                 .containsExactly("one", "four");
+    }
+
+    private static final class Traceless extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public StackTraceElement[] getStackTrace() {
+            throw new IllegalStateException("no trace for you");
+        }
+    }
+
+    /** Each time another cause. */
+    private static final class Endless extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public synchronized Throwable getCause() {
+            return new Endless();
+        }
+    }
+
+    @Test
+    void logs_an_exception_that_tells_nothing_as_it_should() {
+        LOG.error("one", new Traceless());
+        LOG.error("two", new Endless());
+        Exception deep = new Exception("root");
+        for (int i = 0; i < 200; i++) {
+            deep = new Exception("level " + i, deep);
+        }
+        LOG.error("three {}", (Object[]) new Exception[] {deep});
+        Exception batch = new Exception("batch");
+        for (int i = 0; i < 150; i++) {
+            batch.addSuppressed(new IOException("part " + i));
+        }
+        LOG.error("four", batch);
+        assertThat(events())
+                .extracting(event -> event.get("message").asString().substring(0, 3))
+                .containsExactly("one", "two", "thr", "fou");
+        assertThat(event(3).get("stack_trace").asString()).contains("part 0");
+        assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("ThrowableGuard$Copy");
+    }
+
+    private JsonNode event(int index) {
+        return events().get(index);
+    }
+
+    @Test
+    void has_each_name_once_however_it_comes_about() {
+        EventLog.use(
+                settings(Map.of("level", "message", "service", "logger"), List.of()), Map.of("service", "shop"), out);
+        LOG.atInfo()
+                .addKeyValue("a\ud800", 1)
+                .addKeyValue("a\ud801", 2)
+                .addKeyValue("k".repeat(300) + "1", 3)
+                .addKeyValue("k".repeat(300) + "2", 4)
+                .log("m");
+        assertThat(event().get("message").asString()).isEqualTo("INFO");
+        assertThat(event().get("message_").asString()).isEqualTo("m");
+        assertThat(event().get("logger_").asString()).isEqualTo("shop");
+    }
+
+    @Test
+    void leaves_out_what_wants_the_same_name_too_often_and_what_is_too_much() {
+        LoggingEventBuilder same = LOG.atInfo();
+        for (int i = 0; i < 5_000; i++) {
+            same = same.addKeyValue("k", i);
+        }
+        same.log("m");
+        assertThat(event().size()).isLessThan(30);
+        out.reset();
+        LoggingEventBuilder large = LOG.atInfo();
+        for (int i = 0; i < 20; i++) {
+            large = large.addKeyValue("k" + i, "x".repeat(200_000));
+        }
+        large.log("m");
+        assertThat(out.size()).isLessThan(1_500_000);
+        assertThat(event().get("message").asString()).isEqualTo("m");
     }
 }
