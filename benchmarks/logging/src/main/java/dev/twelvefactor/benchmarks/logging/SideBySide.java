@@ -1,17 +1,13 @@
 package dev.twelvefactor.benchmarks.logging;
 
 import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /** All contenders in turns, a process each, whose pipe is read as fast as it can be. */
 final class SideBySide {
@@ -49,8 +45,9 @@ final class SideBySide {
                 Integer.toString(threads),
                 Integer.toString(events));
         builder.environment().clear();
-        Process process = builder.start();
-        CompletableFuture<Long> lines = CompletableFuture.supplyAsync(() -> lines(process.getInputStream()));
+        // A reader that is lighter than any of the writers.
+        List<Process> pipeline = ProcessBuilder.startPipeline(List.of(builder, new ProcessBuilder("wc", "-l")));
+        Process process = pipeline.get(0);
         String measured = "";
         StringBuilder others = new StringBuilder();
         try (BufferedReader err =
@@ -64,6 +61,7 @@ final class SideBySide {
             }
         }
         int status = process.waitFor();
+        String lines = new String(pipeline.get(1).getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
         if (status != 0 || measured.isEmpty()) {
             throw new IllegalStateException(contender + " ended with " + status + "\n" + others);
         }
@@ -72,22 +70,7 @@ final class SideBySide {
         return new Run(
                 written / (Long.parseLong(figures[1]) / 1e9),
                 Long.parseLong(figures[2]),
-                written * WARM_UP_AND_MEASURED - lines.get());
-    }
-
-    private static long lines(InputStream stdout) {
-        byte[] buffer = new byte[1 << 16];
-        long lines = 0;
-        try {
-            for (int length = stdout.read(buffer); length >= 0; length = stdout.read(buffer)) {
-                for (int i = 0; i < length; i++) {
-                    lines += buffer[i] == '\n' ? 1 : 0;
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return lines;
+                written * WARM_UP_AND_MEASURED - Long.parseLong(lines));
     }
 
     /** The middle of some figures. */
