@@ -30,7 +30,7 @@ final class GroupCommit implements EventStream {
     private static final int MUCH = MOST_IN_HAND / 4;
 
     /** After a write the writer lets this much time pass, so that a busy process does not pay a system call for each event. */
-    private static final long PACE_NANOS = 5_000_000;
+    private static final long PACE_NANOS = 10_000_000;
 
     private static final long FULL_PAUSE_NANOS = 2_000_000;
     private static final Duration LONGEST = Duration.ofDays(1);
