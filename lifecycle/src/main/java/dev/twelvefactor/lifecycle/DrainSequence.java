@@ -14,6 +14,8 @@ final class DrainSequence {
     private static final Logger LOG = LoggerFactory.getLogger(DrainSequence.class);
     private static final Duration KEPT_FOR_ATTACHMENTS = Duration.ofSeconds(2);
 
+    private static final long LEAST_MILLIS = 20;
+
     private final Function<Phase, List<Participant>> participants;
     private final Deadline deadline;
     private final Duration timeout;
@@ -118,13 +120,14 @@ final class DrainSequence {
 
     private static void join(Thread thread, Deadline until) {
         boolean interrupted = false;
-        while (thread.isAlive() && !until.expired()) {
+        do {
             try {
-                thread.join(Math.max(1, until.remaining().toMillis()));
+                // Behind the deadline too: what needs no time is not to be told of as if it had none.
+                thread.join(Math.max(LEAST_MILLIS, until.remaining().toMillis()));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-        }
+        } while (thread.isAlive() && !until.expired());
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

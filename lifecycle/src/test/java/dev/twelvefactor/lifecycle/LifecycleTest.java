@@ -241,7 +241,7 @@ class LifecycleTest {
     void drains_the_others_whatever_one_of_them_throws() {
         Lifecycle lifecycle = new Lifecycle(Duration.ofMillis(600), Duration.ZERO);
         lifecycle.add(Phase.ATTACHMENTS, recording("attachment"));
-        lifecycle.add(Phase.WORKERS, participant("worker", deadline -> {
+        lifecycle.add(Phase.SERVERS, participant("worker", deadline -> {
             throw new StackOverflowError("deep");
         }));
         lifecycle.add(Phase.SERVERS, new Participant() {
