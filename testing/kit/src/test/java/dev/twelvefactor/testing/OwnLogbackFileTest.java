@@ -27,7 +27,7 @@ class OwnLogbackFileTest {
                 .env("BIND_ADDRESS", "127.0.0.1")
                 .env("START", "prints")
                 .start()) {
-            app.awaitLine(line -> line.startsWith("mine INFO ready"));
+            app.awaitLine(line -> line.contains("mine INFO ready"));
             app.terminate();
             assertThat(app.awaitExit()).isZero();
             assertThat(app.stdout())
