@@ -39,6 +39,8 @@ final class FieldNames {
             "remote_address", "client.ip",
             "user_agent", "user_agent.original");
 
+    private static final List<String> IDS = List.of("trace_id", "span_id", "request_id");
+
     private final boolean ecs;
     private final Map<String, String> renamed;
     private final Set<String> dropped;
@@ -75,6 +77,4 @@ final class FieldNames {
         }
         return asked(known == null ? "labels." + name.replace('.', '_') : known);
     }
-
-    private static final List<String> IDS = List.of("trace_id", "span_id", "request_id");
 }

@@ -1,7 +1,7 @@
 package dev.twelvefactor.app;
 
 import dev.twelvefactor.http.HttpServer;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * do at once, and most machines two processors.
  */
 final class Preload {
-    private final CountDownLatch log = new CountDownLatch(1);
+    private final CompletableFuture<Boolean> log = new CompletableFuture<>();
 
     private Preload() {}
 
@@ -25,7 +25,7 @@ final class Preload {
     /** Nothing is loaded before it is needed. */
     static Preload none() {
         Preload none = new Preload();
-        none.log.countDown();
+        none.log.complete(true);
         return none;
     }
 
@@ -33,7 +33,7 @@ final class Preload {
         try {
             var unused = LoggerFactory.getILoggerFactory();
         } finally {
-            log.countDown();
+            log.complete(true);
         }
         if (server) {
             HttpServer.preload();
@@ -42,17 +42,6 @@ final class Preload {
 
     /** SLF4J gives a stand-in to who asks for a logger while it looks for the log: nobody should. */
     void awaitLog() {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                log.await();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        var unused = log.join();
     }
 }

@@ -1,5 +1,6 @@
 package dev.twelvefactor.telemetry;
 
+import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -343,13 +344,23 @@ public final class Trace {
             List<String> kept = new ArrayList<>();
             for (String member : header.split(",", -1)) {
                 var parts = MEMBER.matcher(member);
-                String value = parts.matches() ? PercentEncoding.decoded(parts.group(2)) : null;
+                String value = parts.matches() ? decoded(parts.group(2)) : null;
                 if (value != null && values.size() < MOST_MEMBERS) {
                     values.put(parts.group(1), value);
                     kept.add(member.strip());
                 }
             }
             return kept.isEmpty() ? NONE : new Baggage(Map.copyOf(values), String.join(",", kept));
+        }
+
+        /** UTF-8 with percent signs, in which a plus is a plus; null if it is not well-formed. */
+        private static @Nullable String decoded(String text) {
+            try {
+                String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+                return decoded.indexOf('\uFFFD') < 0 ? decoded : null;
+            } catch (IllegalArgumentException e) {
+                return null;
+            }
         }
     }
 }

@@ -54,11 +54,18 @@ public final class OpenTelemetryExport implements Telemetry {
         try {
             return Optional.of(Sdk.start(environment, identity));
         } catch (ConfigurationException e) {
-            // What it says of headers may repeat them, and they hold tokens.
-            String message = String.valueOf(e.getMessage());
-            throw new IllegalArgumentException(
-                    message.contains("headers") ? "the headers are not well-formed" : message);
+            throw new IllegalArgumentException(withoutSecrets(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** The SDK may repeat what it was given, and headers hold tokens, URLs passwords. */
+    private static String withoutSecrets(String message) {
+        if (message.contains("headers")) {
+            return "OTEL_EXPORTER_OTLP_HEADERS is not well-formed; write key=value,key2=value2";
+        }
+        return message.contains("://") || message.contains("ndpoint")
+                ? "OTEL_EXPORTER_OTLP_ENDPOINT is not a URL; write http://collector:4318"
+                : message;
     }
 
     /** To turn one of them off is not to turn the other on. */

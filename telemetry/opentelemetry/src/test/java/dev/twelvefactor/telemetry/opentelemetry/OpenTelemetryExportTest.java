@@ -1,6 +1,7 @@
 package dev.twelvefactor.telemetry.opentelemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.twelvefactor.app.App;
@@ -185,6 +186,20 @@ class OpenTelemetryExportTest {
                                 "1s"))) {
             assertThat(app.get("/hello/world").statusCode()).isEqualTo(200);
             assertThat(app.stop()).isZero();
+        }
+    }
+
+    @Test
+    void repeats_no_secret_of_what_it_does_not_understand() {
+        for (Map<String, String> wrong : List.of(
+                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://user:hunter2@collector"),
+                Map.of(
+                        "OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318",
+                        "OTEL_EXPORTER_OTLP_HEADERS", "hunter2"))) {
+            assertThatThrownBy(() -> OpenTelemetryExport.of().start(wrong, Map.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("; write ")
+                    .hasMessageNotContaining("hunter2");
         }
     }
 }
