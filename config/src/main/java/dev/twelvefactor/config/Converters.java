@@ -34,6 +34,8 @@ import java.util.stream.Collectors;
 
 /** The converter of each type that a component may have. */
 final class Converters {
+    static final String SERVICE_URL = "service URL";
+
     private static final Map<String, Boolean> BOOLEANS = Map.of(
             "true", true, "1", true, "yes", true, "on", true, "false", false, "0", false, "no", false, "off", false);
 
@@ -95,7 +97,7 @@ final class Converters {
                     .secretSuchAs("set the name with _FILE to a file that holds it, or write the secret itself"));
         }
         if (type == ServiceUrl.class) {
-            return Optional.of(Converter.of("service URL", ServiceUrl::parse).secretSuchAs("write " + ServiceUrl.FORM));
+            return Optional.of(Converter.of(SERVICE_URL, ServiceUrl::parse).secretSuchAs("write " + ServiceUrl.FORM));
         }
         return Optional.empty();
     }

@@ -74,8 +74,9 @@ public final class EnvConfig {
             shapes.add(RecordShape.of(type, Names.VARIABLE, conversions));
         }
         RecordBinder binder = new RecordBinder(
-                (leaf, declared) ->
-                        environment.read(leaf.variable().name(), leaf.isSecret(), leaf.blankCounts(), declared),
+                (leaf, declared) -> leaf.isServiceUrl()
+                        ? ServiceUrlSource.read(environment, leaf, declared)
+                        : environment.read(leaf.variable().name(), leaf.isSecret(), leaf.blankCounts(), declared),
                 environment::names,
                 shapes);
         Map<Class<? extends Record>, Optional<Record>> records = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +61,8 @@ public final class Environment {
         this.problems = problems;
     }
 
-    /** {@code file} is where the text was read, if it was. */
-    record Value(String text, String origin, Optional<NamedFile> file) {
+    /** {@code current} is the text as it is by now, where it comes from files that may change. */
+    record Value(String text, String origin, Optional<Supplier<String>> current) {
         Value(String text, String origin) {
             this(text, origin, Optional.empty());
         }
@@ -176,7 +177,7 @@ public final class Environment {
                 return new Reading(null, Problem.of(name + FILE_SUFFIX, empty, file.origin()));
             }
             String origin = "file named by " + name + FILE_SUFFIX;
-            return new Reading(new Value(text, origin, Optional.of(named)), null);
+            return new Reading(new Value(text, origin, Optional.of(named::text)), null);
         } catch (NamedFile.UnreadableException e) {
             return new Reading(null, Problem.of(name + FILE_SUFFIX, e.getMessage(), file.origin()));
         }

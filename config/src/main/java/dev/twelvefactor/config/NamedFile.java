@@ -69,7 +69,7 @@ final class NamedFile {
     }
 
     /** All of it but one trailing newline. */
-    private static String readValue(String path) throws UnreadableException {
+    static String readValue(String path) throws UnreadableException {
         String content = read(path);
         return content.endsWith("\r\n")
                 ? content.substring(0, content.length() - 2)

@@ -179,8 +179,8 @@ final class RecordBinder {
             }
             if (converted instanceof ServiceUrl url) {
                 converted = url.readFrom(name, value);
-            } else if (converted instanceof RotatingSecret && value.file().isPresent()) {
-                converted = new RotatingSecret(value.file().get()::text);
+            } else if (converted instanceof RotatingSecret && value.current().isPresent()) {
+                converted = new RotatingSecret(value.current().get());
             }
             settle(leaf, converted, value.origin(), null);
             if (!leaf.isSecret()) {
@@ -259,9 +259,14 @@ final class RecordBinder {
     }
 
     private boolean isRead(String name) {
-        boolean file = name.endsWith(Environment.FILE_SUFFIX)
-                && declared.contains(name.substring(0, name.length() - Environment.FILE_SUFFIX.length()));
-        return declared.contains(name) || file;
+        return declared.contains(name)
+                || isDeclaredBut(Environment.FILE_SUFFIX, name)
+                || isDeclaredBut(ServiceUrlSource.PARAMETERS_SUFFIX, name)
+                || isDeclaredBut(ServiceUrlSource.PARAMETERS_SUFFIX + Environment.FILE_SUFFIX, name);
+    }
+
+    private boolean isDeclaredBut(String suffix, String name) {
+        return name.endsWith(suffix) && declared.contains(name.substring(0, name.length() - suffix.length()));
     }
 
     /**

@@ -50,6 +50,10 @@ final class RecordShape {
             return converter.secret() || namedSecret;
         }
 
+        boolean isServiceUrl() {
+            return converter.type().equals(Converters.SERVICE_URL);
+        }
+
         /** Whether a value is plain text that only its name tells to be secret. */
         boolean hides(Object converted) {
             return RecordShape.hides(converter, namedSecret, converted);

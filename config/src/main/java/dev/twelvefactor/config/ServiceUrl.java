@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The URL of a backing service: {@code scheme://user:password@host:port/path?parameter=value}. RFC 3986 with the rules of PostgreSQL's libpq
  * where that one is silent: several hosts with commas between them, IPv6 in brackets, a socket's directory as {@code %2Fvar%2Frun}. Percent
- * decoding is strict, {@code +} is a plus, and {@code %00} is refused. Its {@code toString}, and whatever is said of it when it is wrong, hides
+ * decoding is strict, {@code +} is a plus, and {@code %00} is refused. A {@code jdbc:} URL is taken as it is. Its {@code toString}, and whatever is said of it when it is wrong, hides
  * the password and every parameter that is not known to be harmless.
  *
  * @see <a href="https://12factor.net/backing-services">The twelve-factor app, IV: backing services</a>
@@ -27,7 +27,9 @@ public final class ServiceUrl {
 
     /** Parameters whose values are shown. Nobody can list all the names that a secret has. */
     private static final Pattern HARMLESS = Pattern.compile(
-            "(?i)(ssl|tls)(_?mode)?|(application|client)_?name|db|database|charset|encoding|region|heartbeat|.*time_?out(_ms)?|pool\\..*|(max|min)_.*");
+            "(?i)(ssl|tls)(_?mode)?|tls\\.(verify|name)|(application|client)_?name|db|database|charset|encoding|region|heartbeat|.*time_?out(_ms)?|pool\\..*|(max|min)_.*");
+
+    private static final Set<String> USERS_WITHOUT_PASSWORD = Set.of("postgres", "postgresql", "mysql", "mariadb");
 
     private final Parts parts;
     private final Optional<Source> source;
@@ -37,7 +39,7 @@ public final class ServiceUrl {
         this.source = source;
     }
 
-    private record Source(String variable, String origin, Optional<NamedFile> file) {}
+    private record Source(String variable, String origin, Optional<Supplier<String>> current) {}
 
     /** What the text holds, decoded. */
     record Parts(
@@ -46,7 +48,21 @@ public final class ServiceUrl {
             Optional<Secret> password,
             List<Host> hosts,
             Optional<String> path,
-            Map<String, String> parameters) {}
+            List<String> segments,
+            Map<String, String> parameters,
+            Optional<Secret> jdbc) {
+        static Parts ofJdbc(String text) {
+            return new Parts(
+                    "jdbc",
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    Optional.empty(),
+                    List.of(),
+                    Map.of(),
+                    Optional.of(Secret.of(text)));
+        }
+    }
 
     /**
      * One of the hosts.
@@ -57,7 +73,10 @@ public final class ServiceUrl {
     public record Host(String name, Optional<Integer> port) {
         @Override
         public String toString() {
-            String shown = name.contains(":") ? "[" + name + "]" : encoded(name);
+            boolean address = name.contains(":") && !name.contains("/");
+            String shown = address
+                    ? "[" + name.replace("%", "%25") + "]"
+                    : encoded(name).replace(":", "%3A");
             return shown + port.map(number -> ":" + number).orElse("");
         }
     }
@@ -72,7 +91,7 @@ public final class ServiceUrl {
     }
 
     ServiceUrl readFrom(String variable, Environment.Value value) {
-        return new ServiceUrl(parts, Optional.of(new Source(variable, value.origin(), value.file())));
+        return new ServiceUrl(parts, Optional.of(new Source(variable, value.origin(), value.current())));
     }
 
     /**
@@ -81,8 +100,8 @@ public final class ServiceUrl {
      */
     public ServiceUrl current() {
         try {
-            return source.flatMap(Source::file)
-                    .map(file -> new ServiceUrl(ServiceUrlParser.parse(file.text()), source))
+            return source.flatMap(Source::current)
+                    .map(text -> new ServiceUrl(ServiceUrlParser.parse(text.get()), source))
                     .orElse(this);
         } catch (IllegalArgumentException e) {
             return this;
@@ -114,26 +133,19 @@ public final class ServiceUrl {
         return parts.path();
     }
 
+    /** The parts of the path between its slashes, each decoded on its own: {@code %2F} is part of a segment. None if there is no path. */
+    public List<String> segments() {
+        return parts.segments();
+    }
+
     /** The parameters of the query, decoded, in their order. Some may be secret: do not show them. */
     public Map<String, String> parameters() {
         return parts.parameters();
     }
 
-    /**
-     * This URL, if it has no parameters but these.
-     *
-     * @throws ConfigException if it has another, with the known ones in its message
-     */
-    public ServiceUrl withOnlyParameters(Set<String> known) {
-        for (String name : parameters().keySet()) {
-            if (!known.contains(name)) {
-                String advice = Suggestions.nearest(name, known)
-                        .map(near -> "did you mean " + near + "?")
-                        .orElseGet(() -> "known are " + String.join(", ", new TreeSet<>(known)));
-                throw refused("has an unknown parameter, " + Shown.plain(name) + "; " + advice);
-            }
-        }
-        return this;
+    /** The whole text of a {@code jdbc:} URL, whose grammar is its driver's: nothing else of it is known here, and so all of it counts as secret. */
+    public Optional<Secret> jdbc() {
+        return parts.jdbc();
     }
 
     /**
@@ -149,8 +161,12 @@ public final class ServiceUrl {
     /** The URL with its secrets hidden. */
     @Override
     public String toString() {
+        if (parts.jdbc().isPresent()) {
+            String text = parts.jdbc().get().reveal();
+            return text.substring(0, text.indexOf(':', "jdbc:".length()) + 1) + Secret.MASK;
+        }
         StringBuilder shown = new StringBuilder(scheme()).append("://");
-        user().ifPresent(user -> shown.append(encoded(user)));
+        user().ifPresent(user -> shown.append(isToken() ? Secret.MASK : encoded(user)));
         password().ifPresent(password -> shown.append(':').append(Secret.MASK));
         if (user().isPresent() || password().isPresent()) {
             shown.append('@');
@@ -163,6 +179,11 @@ public final class ServiceUrl {
         return query.isEmpty()
                 ? shown.toString()
                 : shown.append('?').append(query).toString();
+    }
+
+    /** A user without a password is one where databases know users by other means; elsewhere it is a token, or a password in the wrong place. */
+    private boolean isToken() {
+        return password().isEmpty() && !user().orElse("").isEmpty() && !USERS_WITHOUT_PASSWORD.contains(scheme());
     }
 
     private static String shownValue(Map.Entry<String, String> parameter) {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 /** Splits a service URL by hand: {@link java.net.URI} gives no host for {@code my_db}, for several hosts or for a socket's path. */
 final class ServiceUrlParser {
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://");
+    private static final Pattern JDBC = Pattern.compile("jdbc:[A-Za-z][A-Za-z0-9+.-]*:");
     private static final String ENCODE = "percent-encode / : @ ? # [ ] and % in the user and the password (@ is %40)";
 
     private ServiceUrlParser() {}
@@ -25,6 +26,9 @@ final class ServiceUrlParser {
         String text = given.strip();
         if (text.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
             throw refused("has white space or a control character in it; percent-encode it (a blank is %20)");
+        }
+        if (JDBC.matcher(text).lookingAt()) {
+            return ServiceUrl.Parts.ofJdbc(text);
         }
         Matcher scheme = SCHEME.matcher(text);
         if (!scheme.lookingAt()) {
@@ -42,9 +46,7 @@ final class ServiceUrlParser {
         int slash = text.indexOf('/', start);
         int authorityEnd = slash >= 0 && slash < query ? slash : query;
         String authority = text.substring(start, authorityEnd);
-        Optional<String> path = authorityEnd < query
-                ? Optional.of(decoded(text.substring(authorityEnd + 1, query), "path"))
-                : Optional.empty();
+        List<String> segments = authorityEnd < query ? segments(text.substring(authorityEnd + 1, query)) : List.of();
         int at = authority.indexOf('@');
         if (at < 0 && text.indexOf('@', authorityEnd) >= 0) {
             // Else "user:12/34rest@host" would be the host "user" with the port 12, and the rest of the password a path
@@ -61,8 +63,10 @@ final class ServiceUrlParser {
                 userInfo.map(ServiceUrlParser::user),
                 userInfo.flatMap(ServiceUrlParser::password),
                 hosts(authority.substring(at + 1)),
-                path,
-                parameters(query < text.length() ? text.substring(query + 1) : ""));
+                segments.isEmpty() ? Optional.empty() : Optional.of(String.join("/", segments)),
+                segments,
+                parameters(query < text.length() ? text.substring(query + 1) : ""),
+                Optional.empty());
     }
 
     private static boolean isSurrogate(int codePoint) {
@@ -78,6 +82,14 @@ final class ServiceUrlParser {
         return colon < 0
                 ? Optional.empty()
                 : Optional.of(Secret.of(decoded(userInfo.substring(colon + 1), "password")));
+    }
+
+    private static List<String> segments(String path) {
+        List<String> segments = new ArrayList<>();
+        for (String segment : path.split("/", -1)) {
+            segments.add(decoded(segment, "path"));
+        }
+        return List.copyOf(segments);
     }
 
     private static List<ServiceUrl.Host> hosts(String text) {
@@ -101,7 +113,7 @@ final class ServiceUrlParser {
                 throw refused(
                         "has a host that is not an address in brackets; write [2001:db8::1] or [2001:db8::1]:5432");
             }
-            return new ServiceUrl.Host(text.substring(1, close), port(rest));
+            return new ServiceUrl.Host(decoded(text.substring(1, close), "host"), port(rest));
         }
         int colon = orEnd(text, text.indexOf(':'));
         if (colon == 0) {

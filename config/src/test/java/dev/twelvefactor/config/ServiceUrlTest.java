@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ServiceUrlTest {
     @Test
@@ -82,11 +82,38 @@ class ServiceUrlTest {
     }
 
     @Test
-    void refuses_an_unknown_parameter_and_lists_the_known_ones() {
-        ServiceUrl url = ServiceUrl.parse("pg://h/d?sslmod=x");
-        assertThatThrownBy(() -> url.withOnlyParameters(Set.of("sslmode", "pool.max")))
-                .hasMessageContaining("has an unknown parameter, sslmod; did you mean sslmode?");
-        assertThatThrownBy(() -> url.withOnlyParameters(Set.of("b", "a"))).hasMessageContaining("known are a, b");
+    void takes_a_jdbc_url_as_it_is_and_shows_nothing_of_it() {
+        ServiceUrl url = ServiceUrl.parse("jdbc:sqlserver://h;databaseName=d;password=hunter2");
+        assertThat(url.scheme()).isEqualTo("jdbc");
+        assertThat(url.jdbc().map(Secret::reveal)).contains("jdbc:sqlserver://h;databaseName=d;password=hunter2");
+        assertThat(url).hasToString("jdbc:sqlserver:***");
+    }
+
+    @Test
+    void keeps_apart_what_an_encoded_slash_joins() {
+        ServiceUrl url = ServiceUrl.parse("amqp://h/a%2Fb/c");
+        assertThat(url.path()).contains("a/b/c");
+        assertThat(url.segments()).containsExactly("a/b", "c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "amqp://[fe80::1%25en0]:5672/v",
+                "postgres://u:p@%2Fcloudsql%2Fproject%3Aregion/d",
+                "postgres://a%2Cb/d",
+                "s3://h/b%20c",
+            })
+    void can_be_read_again_from_what_is_shown_of_it(String text) {
+        String shown = ServiceUrl.parse(text).toString();
+        assertThat(ServiceUrl.parse(shown).hosts())
+                .isEqualTo(ServiceUrl.parse(text).hosts());
+    }
+
+    @Test
+    void shows_a_user_without_a_password_only_where_databases_have_such() {
+        assertThat(ServiceUrl.parse("redis://hunter2@h/0")).hasToString("redis://***@h/0");
+        assertThat(ServiceUrl.parse("postgres://app@h/d")).hasToString("postgres://app@h/d");
     }
 
     @Test

@@ -24,6 +24,15 @@ public record Attachment<T>(ServiceUrl url, Supplier<Connector<T>> connector, bo
     }
 
     /**
+     * A service whose provider is found on the class path, by the scheme of its URL and the client that is wanted: {@code Attachment.of(url, DataSource.class)}.
+     *
+     * @see ServiceProvider
+     */
+    public static <T> Attachment<T> of(ServiceUrl url, Class<T> client) {
+        return of(url, () -> ServiceProvider.find(url, client));
+    }
+
+    /**
      * The same, taking the process out of the load balancer while the service is away. Think twice: one blip of a database that all instances
      * share takes all of them out at once.
      */

@@ -1,5 +1,7 @@
 package dev.twelvefactor.backing;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,20 +24,29 @@ public interface Connector<T> {
     /** Releases everything that {@link #open} made, its threads too. */
     void close(T client) throws Exception;
 
-    /** What a failed attempt means, for a person. The sentence holds no secret. */
-    Failure explain(Exception failure);
+    /** What a failed attempt means, for a person. The sentence holds no secret. Unless a service has more to say, it is what {@link NetworkFailures} knows. */
+    default Failure explain(Exception failure) {
+        return NetworkFailures.explain(failure).orElse(Failure.passing("the server did not answer in time"));
+    }
 
     /**
      * Whether an exception that an app met while it used the client means that the service is away, rather than that the app asked for something
-     * wrong. The web process answers 503 then.
+     * wrong. The web process answers 503 then. Unless a service knows better, it is any {@link IOException}.
      */
-    boolean isUnavailable(Throwable failure);
+    default boolean isUnavailable(Throwable failure) {
+        return failure instanceof IOException;
+    }
 
     /**
      * What the client says of itself when metrics are asked for, such as {@code pool_active}: names in snake case. It does not wait; nothing by default.
      */
     default Map<String, Double> gauges(T client) {
         return Map.of();
+    }
+
+    /** What an operator should know of a service that is open, such as that its certificate is not verified: sentences for the log. */
+    default List<String> warnings() {
+        return List.of();
     }
 
     /**

@@ -114,6 +114,9 @@ final class Opening<T> implements Attached<T>, Participant {
                     .addKeyValue("url", attachment.url())
                     .addKeyValue("took_ms", took.toMillis())
                     .log("attached {}", name);
+            connector.warnings().forEach(warning -> LOG.atWarn()
+                    .addKeyValue("attachment", name)
+                    .log("{}: {}", name, warning));
         }
         if (!client.complete(open) || closed) {
             health = health(false, took, Optional.of("closed"));

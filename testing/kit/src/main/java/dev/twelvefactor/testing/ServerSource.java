@@ -46,6 +46,15 @@ public enum ServerSource {
         }
     }
 
+    /**
+     * Starts a server for which there is no container, whatever the environment names.
+     *
+     * @throws ServerUnavailableException if it cannot be had on this machine; a test is skipped by that name
+     */
+    public static <T extends TestServer> T startBinary(String name, Callable<T> binary) {
+        return said(attempt(name, binary));
+    }
+
     /** Without a daemon Testcontainers only says so at length. */
     private static boolean daemonMayAnswer(Map<String, String> environment) {
         return environment.containsKey("DOCKER_HOST") || Files.exists(Path.of("/var/run/docker.sock"));

@@ -1,91 +1,118 @@
 package dev.twelvefactor.backing.jdbc;
 
+import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
+import dev.twelvefactor.config.UrlParameters;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * A PostgreSQL URL in the terms of its JDBC driver. User and password are not in it: they may change, pgjdbc takes {@code user:password@host} for a
- * host's name, and pools and drivers log the URL.
+ * A PostgreSQL URL as libpq reads it, for pgjdbc, which takes {@code user:password@host} for a host's name.
+ *
+ * @see <a href="https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS">Connection URIs</a>
  */
-record PostgresUrl(ServiceUrl url, String jdbcUrl, Properties properties, int poolSize, long poolTimeoutMillis) {
-    private static final Set<String> SCHEMES = Set.of("postgres", "postgresql");
+final class PostgresUrl {
+    private static final String FORM = "postgres://user:password@host:5432/database";
     private static final List<String> SSL_MODES =
             List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
-    private static final String POOL_MAX = "pool.max";
-    private static final String POOL_TIMEOUT = "pool.timeout_ms";
     /** What libpq calls a parameter, and what pgjdbc calls it. */
-    private static final Map<String, String> VERBATIM =
-            Map.of("sslmode", "sslmode", "application_name", "ApplicationName");
+    private static final Map<String, String> VERBATIM = Map.of(
+            "application_name", "ApplicationName",
+            "options", "options",
+            "sslcert", "sslcert",
+            "sslkey", "sslkey",
+            "sslpassword", "sslpassword",
+            "sslrootcert", "sslrootcert");
 
-    static PostgresUrl of(ServiceUrl url) {
-        if (!SCHEMES.contains(url.scheme())) {
-            throw url.refused("has the scheme " + url.scheme() + "; write postgres://user:password@host:5432/database");
-        }
-        if (url.hosts().isEmpty()) {
-            throw url.refused("names no host; write postgres://user:password@host:5432/database");
-        }
-        if (url.path().filter(path -> !path.isEmpty()).isEmpty()) {
-            throw url.refused("names no database; write postgres://user:password@host:5432/database");
-        }
-        if (url.hosts().stream().anyMatch(host -> host.name().contains("/"))) {
-            throw url.refused("names a socket, which the driver cannot use; write host:port");
-        }
-        Set<String> known = new TreeSet<>(VERBATIM.keySet());
-        known.addAll(Set.of("connect_timeout", "socket_timeout", POOL_MAX, POOL_TIMEOUT));
-        url.withOnlyParameters(known);
-        if (!SSL_MODES.contains(url.parameters().getOrDefault("sslmode", "prefer"))) {
-            throw url.refused("has an sslmode that is none; write " + String.join(", ", SSL_MODES));
-        }
-        String hosts = url.hosts().stream().map(PostgresUrl::host).collect(Collectors.joining(","));
-        String database = URLEncoder.encode(url.path().orElse(""), StandardCharsets.UTF_8);
-        return new PostgresUrl(
+    private static final Map<String, String> SERVER_TYPES = Map.of(
+            "any", "any",
+            "read-write", "primary",
+            "primary", "primary",
+            "read-only", "secondary",
+            "standby", "secondary",
+            "prefer-standby", "preferSecondary");
+
+    private PostgresUrl() {}
+
+    static Database database(ServiceUrl url) {
+        UrlParameters parameters = UrlParameters.of(url);
+        Properties properties = properties(parameters);
+        Database.Timeouts timeouts = Database.Timeouts.of(parameters);
+        // pgjdbc counts seconds.
+        String seconds = Long.toString(Math.max(1, timeouts.connect().toSeconds()));
+        properties.setProperty("connectTimeout", seconds);
+        properties.setProperty("socketTimeout", seconds);
+        Database.Pool pool = Database.Pool.of(parameters);
+        List<ServiceUrl.Host> hosts = hosts(url, parameters);
+        String name = parameters.text("dbname").or(url::path).orElse("");
+        parameters.text("user");
+        parameters.text("password");
+        parameters.end();
+        Database.requireHostAndName(url, hosts, name, FORM);
+        String servers =
+                hosts.stream().map(host -> Database.bracketed(host, 5432)).collect(Collectors.joining(","));
+        String jdbcUrl = "jdbc:postgresql://" + servers + "/" + URLEncoder.encode(name, StandardCharsets.UTF_8);
+        return new Database(
                 url,
-                "jdbc:postgresql://" + hosts + "/" + database,
-                properties(url),
-                (int) number(url, POOL_MAX, 10, 1000),
-                number(url, POOL_TIMEOUT, 3000, 60_000));
+                Secret.of(jdbcUrl),
+                properties,
+                pool,
+                Optional.of(timeouts.answer()),
+                "PostgreSQL",
+                name,
+                "org.postgresql:postgresql");
     }
 
-    /** The same, with no limit to how long a statement may take. */
-    PostgresUrl forLongStatements() {
-        Properties unlimited = new Properties();
-        unlimited.putAll(properties);
-        unlimited.setProperty("socketTimeout", "0");
-        return new PostgresUrl(url, jdbcUrl, unlimited, poolSize, poolTimeoutMillis);
-    }
-
-    private static String host(ServiceUrl.Host host) {
-        String name = host.name().contains(":") ? "[" + host.name() + "]" : host.name();
-        return name + ":" + host.port().orElse(5432);
-    }
-
-    private static Properties properties(ServiceUrl url) {
-        Properties properties = new Properties();
-        properties.setProperty("connectTimeout", Long.toString(number(url, "connect_timeout", 3, 60)));
-        properties.setProperty("socketTimeout", Long.toString(number(url, "socket_timeout", 30, 86_400)));
-        properties.setProperty("loginTimeout", "5");
-        properties.setProperty("tcpKeepAlive", "true");
-        VERBATIM.forEach((name, driverName) -> {
-            String value = url.parameters().get(name);
-            if (value != null) {
-                properties.setProperty(driverName, value);
-            }
-        });
-        return properties;
-    }
-
-    private static long number(ServiceUrl url, String parameter, long fallback, long most) {
-        String text = url.parameters().getOrDefault(parameter, Long.toString(fallback));
-        if (!text.matches("[1-9]\\d{0,8}") || Long.parseLong(text) > most) {
-            throw url.refused("has a " + parameter + " that is not a number from 1 to " + most);
+    /** Those of the parameters {@code host} and {@code port}, if they are there, in the place of those before the path. */
+    private static List<ServiceUrl.Host> hosts(ServiceUrl url, UrlParameters parameters) {
+        Optional<String> names = parameters.text("host");
+        Optional<String> ports = parameters.text("port");
+        if (names.isEmpty() && ports.isEmpty()) {
+            return url.hosts();
         }
-        return Long.parseLong(text);
+        String[] numbers = ports.map(text -> text.split(",", -1)).orElse(new String[0]);
+        List<String> all = names.map(text -> List.of(text.split(",", -1)))
+                .orElse(url.hosts().stream().map(ServiceUrl.Host::name).toList());
+        List<ServiceUrl.Host> hosts = new ArrayList<>();
+        for (int i = 0; i < all.size(); i++) {
+            String number = numbers.length == 1 ? numbers[0] : i < numbers.length ? numbers[i] : "";
+            if (!number.isEmpty() && !number.matches("[1-9]\\d{0,4}")) {
+                parameters.refuse("port", "is not a number from 1 to 65535");
+                return List.of();
+            }
+            hosts.add(new ServiceUrl.Host(
+                    all.get(i), number.isEmpty() ? Optional.empty() : Optional.of(Integer.valueOf(number))));
+        }
+        return hosts;
+    }
+
+    private static Properties properties(UrlParameters parameters) {
+        Properties properties = new Properties();
+        properties.setProperty(
+                "tcpKeepAlive",
+                Boolean.toString(
+                        parameters.oneOf("keepalives", "1", List.of("0", "1")).equals("1")));
+        VERBATIM.forEach((name, driverName) ->
+                parameters.text(name).ifPresent(value -> properties.setProperty(driverName, value)));
+        properties.setProperty("sslmode", parameters.oneOf("sslmode", "prefer", SSL_MODES));
+        if (parameters.text("sslrootcert").filter("system"::equals).isPresent()) {
+            properties.remove("sslrootcert");
+            properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+        }
+        properties.setProperty(
+                "channelBinding",
+                parameters.oneOf("channel_binding", "prefer", List.of("disable", "prefer", "require")));
+        properties.setProperty(
+                "gssEncMode", parameters.oneOf("gssencmode", "disable", List.of("disable", "prefer", "require")));
+        String attributes = parameters.oneOf("target_session_attrs", "any", List.copyOf(SERVER_TYPES.keySet()));
+        properties.setProperty("targetServerType", SERVER_TYPES.getOrDefault(attributes, "any"));
+        parameters.oneOf("client_encoding", "UTF8", List.of("UTF8", "utf8", "UTF-8", "utf-8", "auto"));
+        return properties;
     }
 }

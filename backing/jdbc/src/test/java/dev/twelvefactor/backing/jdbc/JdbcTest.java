@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twelvefactor.backing.Attached;
+import dev.twelvefactor.backing.Attachment;
 import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.backing.ServiceHealth;
 import dev.twelvefactor.config.ConfigException;
@@ -11,6 +12,9 @@ import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.testing.AttachmentProbe;
+import dev.twelvefactor.testing.ServerCertificates;
+import dev.twelvefactor.testing.TcpGate;
 import dev.twelvefactor.testing.postgres.PostgresServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -48,7 +52,7 @@ class JdbcTest {
 
     private void assertRefused(String url, String sentence) {
         assertThatThrownBy(attach(url, Duration.ofSeconds(2))::get)
-                .hasMessageStartingWith("database (postgres://")
+                .hasMessageStartingWith("database (postgres")
                 .hasMessageEndingWith("could not be attached: " + sentence)
                 .message()
                 .doesNotContain("hunter2");
@@ -96,7 +100,7 @@ class JdbcTest {
     void is_up_although_every_connection_of_its_pool_is_in_use(PostgresServer postgres) throws Exception {
         Attachments attachments = new Attachments(lifecycle, Duration.ofSeconds(20));
         DataSource pool = attachments
-                .attach("database", Jdbc.pool(ServiceUrl.parse(postgres.url() + "?pool.max=1&pool.timeout_ms=250")))
+                .attach("database", Jdbc.pool(ServiceUrl.parse(postgres.url() + "?pool.max=1&pool.timeout=250ms")))
                 .get();
         List<ServiceHealth> before = attachments.health();
         try (Connection inUse = pool.getConnection()) {
@@ -112,10 +116,9 @@ class JdbcTest {
     @Test
     void waits_for_a_statement_without_a_limit_only_where_that_is_asked_for() {
         ServiceUrl url = ServiceUrl.parse("postgres://h/d?socket_timeout=7");
-        assertThat(PostgresUrl.of(url).properties()).containsEntry("socketTimeout", "7");
-        assertThat(PostgresUrl.of(url).forLongStatements().properties()).containsEntry("socketTimeout", "0");
-        assertThat(PostgresUrl.of(ServiceUrl.parse("postgres://h/d")).properties())
-                .containsEntry("socketTimeout", "30");
+        assertThat(Database.of(url).answer()).contains(Duration.ofSeconds(7));
+        assertThat(Database.of(url).forLongStatements().answer()).contains(Duration.ZERO);
+        assertThat(Database.of(ServiceUrl.parse("postgres://h/d")).answer()).contains(Duration.ofSeconds(10));
     }
 
     @Test
@@ -144,7 +147,9 @@ class JdbcTest {
 
     @Test
     void says_that_the_database_is_not_there(PostgresServer postgres) {
-        assertRefused(postgres.url().replaceFirst("/app$", "/nope"), "the server has no database \"nope\"");
+        assertRefused(
+                postgres.url().replaceFirst("/app$", "/nope"),
+                "the server has no database \"nope\", or the user may not use it");
     }
 
     @Test
@@ -171,19 +176,175 @@ class JdbcTest {
         }
     }
 
+    @Test
+    void is_down_while_the_server_is_gone_and_up_when_it_is_back() throws Exception {
+        try (PostgresServer server = PostgresServer.start();
+                AttachmentProbe<DataSource> database =
+                        AttachmentProbe.attach(server.url() + "?pool.timeout=1s", Jdbc::pool)) {
+            server.kill();
+            ServiceHealth down = database.awaitDown();
+            assertThat(down.reason())
+                    .hasValueSatisfying(reason -> assertThat(reason).startsWith("no server answers"));
+            assertThatThrownBy(() -> database.client().getConnection())
+                    .satisfies(failure ->
+                            assertThat(database.isUnavailable(failure)).isTrue());
+            server.startAgain();
+            ServiceHealth again = database.awaitUp();
+            assertThat(again.up()).isTrue();
+            try (Connection connection = database.client().getConnection()) {
+                assertThat(connection.isValid(5)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void is_down_while_the_way_is_lost_and_waits_for_nothing(PostgresServer server) throws Exception {
+        try (TcpGate gate = TcpGate.to(
+                        "127.0.0.1",
+                        ServiceUrl.parse(server.url()).hosts().get(0).port().orElseThrow());
+                AttachmentProbe<DataSource> database = AttachmentProbe.attach(
+                        server.url().replaceFirst(":\\d+/", ":" + gate.port() + "/")
+                                + "?pool.timeout=1s&socket_timeout=2s&connect_timeout=1s",
+                        Jdbc::pool)) {
+            try (Connection inUse = database.client().getConnection();
+                    Statement statement = inUse.createStatement()) {
+                gate.swallow();
+                long start = System.nanoTime();
+                assertThatThrownBy(() -> statement.execute("SELECT 1"))
+                        .satisfies(failure ->
+                                assertThat(database.isUnavailable(failure)).isTrue());
+                assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            }
+            ServiceHealth down = database.awaitDown();
+            assertThat(down.up()).isFalse();
+            gate.open();
+            ServiceHealth again = database.awaitUp();
+            assertThat(again.up()).isTrue();
+        }
+    }
+
+    @Test
+    void verifies_the_server_as_sslmode_says(@TempDir Path directory) throws Exception {
+        ServerCertificates certificates = ServerCertificates.forThisHost(directory);
+        try (PostgresServer server = PostgresServer.startWith(certificates)) {
+            String url = server.url().replace("127.0.0.1", "localhost");
+            for (String parameters :
+                    List.of("?sslmode=require", "?sslmode=verify-full&sslrootcert=" + certificates.authority())) {
+                try (AttachmentProbe<DataSource> database = AttachmentProbe.attach(url + parameters, Jdbc::pool);
+                        Connection connection = database.client().getConnection();
+                        Statement statement = connection.createStatement();
+                        ResultSet row =
+                                statement.executeQuery("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+                    assertThat(row.next()).isTrue();
+                    assertThat(row.getBoolean(1)).isTrue();
+                }
+            }
+            assertRefused(
+                    url + "?sslmode=verify-full&sslrootcert=system",
+                    "the server's certificate is not signed by an authority that is trusted here; name that authority's file with sslrootcert");
+            assertRefused(
+                    url + "?sslmode=verify-full&sslrootcert=" + directory.resolve("none"),
+                    "the file with the authorities' certificates cannot be read; name it with sslrootcert, or write sslrootcert=system");
+        }
+        Path another = Files.createDirectory(directory.resolve("another"));
+        ServerCertificates elsewhere = ServerCertificates.forAnotherHost(another);
+        try (PostgresServer server = PostgresServer.startWith(elsewhere)) {
+            String url = server.url() + "?sslrootcert=" + elsewhere.authority() + "&sslmode=";
+            assertRefused(url + "verify-full", "the server's certificate is for another host");
+            try (AttachmentProbe<DataSource> database = AttachmentProbe.attach(url + "verify-ca", Jdbc::pool)) {
+                assertThat(database.awaitUp().up()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void takes_a_jdbc_url_as_it_is_but_for_the_pool(PostgresServer postgres) throws Exception {
+        ServiceUrl parts = ServiceUrl.parse(postgres.url());
+        String given =
+                "jdbc:postgresql://127.0.0.1:" + parts.hosts().get(0).port().orElseThrow()
+                        + "/app?pool.max=3&user=app&password="
+                        + parts.password().orElseThrow().reveal() + "&pool.timeout=2s";
+        try (AttachmentProbe<DataSource> database = AttachmentProbe.attach(given, Jdbc::pool);
+                Connection connection = database.client().getConnection()) {
+            assertThat(connection.getCatalog()).isEqualTo("app");
+            assertThat(database.gauges()).containsEntry("pool_max", 3.0);
+        }
+        String wrong = given.replaceFirst("password=[^&]*", "password=hunter2");
+        assertThat(AttachmentProbe.refusal(wrong, Duration.ofSeconds(2), Jdbc::pool))
+                .isEqualTo(
+                        "service (jdbc:postgresql:***) could not be attached: the user \"\" or its password was refused");
+        assertThatThrownBy(() -> Database.of(ServiceUrl.parse("jdbc:nothing://h/d?pool.max=0")))
+                .hasMessageContaining("has a parameter, pool.max, that is not a number from 1 to 1000");
+    }
+
+    @Test
+    void says_which_driver_is_missing() {
+        assertThatThrownBy(() -> Jdbc.pool(ServiceUrl.parse("jdbc:nothing://h/d"))
+                        .connector()
+                        .get())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("needs a driver for nothing, and the app has none; add it to its dependencies");
+    }
+
+    @Test
+    void reads_what_libpq_takes_as_parameters() {
+        Database database = Database.of(
+                ServiceUrl.parse(
+                        "postgres://?host=a,b&port=1,2&user=u&password=p&dbname=d&target_session_attrs=read-write&options=-c%20x%3D1"));
+        assertThat(database.jdbcUrl().reveal()).isEqualTo("jdbc:postgresql://a:1,b:2/d");
+        assertThat(database.properties())
+                .containsEntry("targetServerType", "primary")
+                .containsEntry("options", "-c x=1");
+        assertThat(database.propertiesNow()).containsEntry("user", "u").containsEntry("password", "p");
+        assertThat(database.url())
+                .hasToString(
+                        "postgres://?host=***&port=***&user=***&password=***&dbname=***&target_session_attrs=***&options=***");
+    }
+
+    @Test
+    void is_found_by_the_scheme(PostgresServer postgres) {
+        try (AttachmentProbe<DataSource> database =
+                AttachmentProbe.attach(postgres.url(), url -> Attachment.of(url, DataSource.class))) {
+            assertThat(database.awaitUp().up()).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        assertThatThrownBy(() -> Attachment.of(ServiceUrl.parse("redis://h"), DataSource.class)
+                        .connector()
+                        .get())
+                .hasMessageContaining(
+                        "has the scheme redis, and no module here attaches such a service as a DataSource;"
+                                + " the schemes are jdbc, mariadb, mysql, postgres, postgresql");
+    }
+
+    @Test
+    void is_closed_in_time_though_the_way_is_lost(PostgresServer server) throws Exception {
+        try (TcpGate gate = TcpGate.to(
+                "127.0.0.1",
+                ServiceUrl.parse(server.url()).hosts().get(0).port().orElseThrow())) {
+            AttachmentProbe<DataSource> database = AttachmentProbe.attach(
+                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Jdbc::pool);
+            assertThat(database.awaitUp().up()).isTrue();
+            gate.swallow();
+            long start = System.nanoTime();
+            database.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "mysql://u:hunter2@h/d | has the scheme mysql; write postgres://user:password@host:5432/database",
+                "mongo://u:hunter2@h/d | has the scheme mongo; write postgres://user:password@host:5432/database, mysql: or mariadb:",
                 "postgres://u:hunter2@h | names no database; write postgres://user:password@host:5432/database",
                 "postgres://u:hunter2@h/ | names no database; write postgres://user:password@host:5432/database",
                 "postgres:///d | names no host; write postgres://user:password@host:5432/database",
                 "postgres://h/d?sslmod=x | has an unknown parameter, sslmod; did you mean sslmode?",
-                "postgres://h/d?sslmode=bogus | has an sslmode that is none; write disable, allow, prefer, require, verify-ca, verify-full",
-                "postgres://h/d?connect_timeout=abc | has a connect_timeout that is not a number from 1 to 60",
+                "postgres://h/d?sslmode=bogus | has a parameter, sslmode, that is none of its values; write disable, allow, prefer, require, verify-ca, verify-full",
+                "postgres://h/d?connect_timeout=abc | has a parameter, connect_timeout, that is not a duration",
                 "postgres://u:hunter2@%2Fvar%2Frun/d | names a socket, which the driver cannot use; write host:port",
-                "postgres://h/d?pool.max=0 | has a pool.max that is not a number from 1 to 1000",
+                "postgres://h/d?pool.max=0 | has a parameter, pool.max, that is not a number from 1 to 1000",
             })
     void refuses_a_url_that_it_cannot_use(String url, String why) {
         assertThatThrownBy(attach(url, Duration.ofSeconds(2))::get)

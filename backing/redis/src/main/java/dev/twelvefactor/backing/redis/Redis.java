@@ -4,24 +4,41 @@ import dev.twelvefactor.backing.Attachment;
 import dev.twelvefactor.backing.KeyedStore;
 import dev.twelvefactor.config.ServiceUrl;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 
-/** Redis. */
+/**
+ * Redis, by Lettuce. One connection serves all threads. While the server is away commands fail at once instead of queueing, and Lettuce connects again by itself, with
+ * the credentials of {@link ServiceUrl#current()}.
+ *
+ * <p>URLs: {@code redis://user:password@host:6379/0}, {@code rediss:} for TLS, {@code redis-sentinel://user:password@host:26379,host/0?sentinelMasterId=name},
+ * {@code redis-socket:///path/of/socket?db=0} (with Netty's epoll or kqueue on the class path), and for a cluster {@code redis://user:password@host,host?cluster=true}.
+ * A password alone is {@code redis://:password@host}.
+ *
+ * <p>Parameters: {@code timeout} ({@code 2s}: how long a command waits for its answer), {@code connect_timeout} ({@code 3s}), {@code db}, {@code client_name}, {@code
+ * cluster}, {@code sentinelMasterId}, {@code sentinelUser}, {@code sentinelPassword}, and those of {@link dev.twelvefactor.backing.Tls}. Anything else, and a URL of
+ * another kind, is a problem of the configuration.
+ */
 public final class Redis {
     private Redis() {}
 
-    /**
-     * A connection to {@code redis://user:password@host:6379/0}, or {@code rediss:} for TLS; one serves all threads. Parameters: {@code
-     * timeout_ms} (2000: how long a command waits for its answer). While the server is away commands fail at once instead of queueing, and
-     * Lettuce connects again by itself.
-     *
-     * @throws dev.twelvefactor.config.ConfigException if the URL is of another kind, incomplete or has an unknown parameter
-     */
+    /** A connection to one server, or to the master that sentinels name. */
     public static Attachment<StatefulRedisConnection<String, String>> client(ServiceUrl url) {
-        return Attachment.of(url, () -> new RedisConnector(url, RedisAddress.of(url)));
+        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.single(url), RedisSession::single));
+    }
+
+    /** A connection to a cluster. */
+    public static Attachment<StatefulRedisClusterConnection<String, String>> cluster(ServiceUrl url) {
+        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.cluster(url), RedisSession::cluster));
+    }
+
+    /** The commands that a server and a cluster have in common, so that the URL alone decides which it is. */
+    public static Attachment<RedisClusterCommands<String, String>> commands(ServiceUrl url) {
+        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.of(url), RedisSession::commands));
     }
 
     /** Short texts under keys in this Redis, for sessions and the like; every key gets {@code prefix} in front. */
-    public static KeyedStore keyedStore(StatefulRedisConnection<String, String> connection, String prefix) {
-        return new RedisKeyedStore(connection, prefix);
+    public static KeyedStore keyedStore(RedisClusterCommands<String, String> commands, String prefix) {
+        return new RedisKeyedStore(commands, prefix);
     }
 }

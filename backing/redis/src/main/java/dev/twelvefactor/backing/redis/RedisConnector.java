@@ -1,7 +1,8 @@
 package dev.twelvefactor.backing.redis;
 
 import dev.twelvefactor.backing.Connector;
-import dev.twelvefactor.config.ServiceUrl;
+import dev.twelvefactor.backing.NetworkFailures;
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
@@ -10,71 +11,129 @@ import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisReadOnlyException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
-/** A Lettuce client with bounded time and a bounded queue. */
-final class RedisConnector implements Connector<StatefulRedisConnection<String, String>> {
-    private static final Duration CONNECT = Duration.ofSeconds(3);
+/**
+ * A Lettuce client with bounded time and a bounded queue.
+ *
+ * @param <T> what of it the app works with
+ */
+final class RedisConnector<T> implements Connector<T> {
+    private static final int CHECK_SECONDS = 2;
     private static final int CLOSE_SECONDS = 2;
     private static final int LONGEST_QUEUE = 10_000;
+    private static final Duration REFRESH = Duration.ofSeconds(30);
+    private static final Duration REFRESH_AFTER_TROUBLE = Duration.ofSeconds(1);
 
-    private final ServiceUrl url;
-    private final RedisURI address;
-    /** What belongs to each connection that is open, since a connection does not give its client back. */
-    private final Map<StatefulRedisConnection<String, String>, RedisClient> open = new ConcurrentHashMap<>();
+    private final RedisAddress address;
+    private final Function<RedisSession, T> view;
+    private final Map<T, RedisSession> sessions = Collections.synchronizedMap(new IdentityHashMap<>());
 
-    RedisConnector(ServiceUrl url, RedisURI address) {
-        this.url = url;
+    RedisConnector(RedisAddress address, Function<RedisSession, T> view) {
         this.address = address;
+        this.view = view;
     }
 
     @Override
-    public StatefulRedisConnection<String, String> open(String name) {
-        RedisClient client = RedisClient.create(address);
-        client.setOptions(ClientOptions.builder()
-                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(LONGEST_QUEUE)
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(CONNECT)
-                        .keepAlive(true)
-                        .build())
-                .timeoutOptions(TimeoutOptions.enabled(address.getTimeout()))
-                .build());
+    public T open(String name) {
+        AbstractRedisClient client = address.cluster() ? clusterClient() : singleClient();
         try {
-            StatefulRedisConnection<String, String> connection = client.connect();
-            open.put(connection, client);
-            return connection;
+            RedisSession session = new RedisSession(
+                    client,
+                    client instanceof RedisClusterClient cluster
+                            ? cluster.connect()
+                            : ((RedisClient) client).connect());
+            T opened = view.apply(session);
+            sessions.put(opened, session);
+            return opened;
         } catch (RuntimeException e) {
             close(client);
             throw e;
         }
     }
 
-    @Override
-    public void check(StatefulRedisConnection<String, String> connection) {
-        connection.sync().ping();
+    private RedisClient singleClient() {
+        RedisClient client = RedisClient.create(address.uris().get(0));
+        client.setOptions(options(ClientOptions.builder()).build());
+        return client;
+    }
+
+    private RedisClusterClient clusterClient() {
+        RedisClusterClient client = RedisClusterClient.create(address.uris());
+        ClusterClientOptions.Builder builder = ClusterClientOptions.builder()
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enablePeriodicRefresh(REFRESH)
+                        .adaptiveRefreshTriggersTimeout(REFRESH_AFTER_TROUBLE)
+                        .build());
+        options(builder);
+        // To reject would be to reject the first command of every node: connections to them come about with it. What
+        // was sent and not answered is not sent again.
+        builder.disconnectedBehavior(DisconnectedBehavior.DEFAULT).replayFilter(command -> true);
+        client.setOptions(builder.build());
+        return client;
+    }
+
+    private ClientOptions.Builder options(ClientOptions.Builder builder) {
+        return builder.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .requestQueueSize(LONGEST_QUEUE)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(address.connectTimeout())
+                        .keepAlive(true)
+                        .build())
+                .sslOptions(SslOptions.builder()
+                        .jdkSslProvider()
+                        .handshakeTimeout(address.connectTimeout())
+                        .sslContext(
+                                context -> context.trustManager(address.tls().trustManager()))
+                        .build())
+                .timeoutOptions(TimeoutOptions.enabled(address.uris().get(0).getTimeout()));
     }
 
     @Override
-    public void close(StatefulRedisConnection<String, String> connection) {
-        RedisClient client = open.remove(connection);
-        if (client != null) {
-            close(client);
+    public void check(T client) throws InterruptedException, ExecutionException, TimeoutException {
+        RedisSession session = sessions.get(client);
+        if (session != null) {
+            String answer = session.signOfLife().get(CHECK_SECONDS, TimeUnit.SECONDS);
+            if (answer.contains("cluster_state:fail")) {
+                throw new RedisException("CLUSTERDOWN");
+            }
         }
     }
 
-    private static void close(RedisClient client) {
+    @Override
+    public void close(T client) {
+        RedisSession session = sessions.remove(client);
+        if (session != null) {
+            close(session.client());
+        }
+    }
+
+    private static void close(AbstractRedisClient client) {
         client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public List<String> warnings() {
+        return isTls() ? address.tls().warnings() : List.of();
+    }
+
+    private boolean isTls() {
+        return address.url().scheme().equals("rediss");
     }
 
     @Override
@@ -85,32 +144,54 @@ final class RedisConnector implements Connector<StatefulRedisConnection<String, 
                 || failure instanceof RedisReadOnlyException
                 || (failure instanceof RedisException
                         && (failure.getCause() instanceof IOException
-                                || String.valueOf(failure.getMessage()).contains("not connected")));
+                                || String.valueOf(failure.getMessage()).contains("not connected")
+                                || String.valueOf(failure.getMessage()).startsWith("CLUSTERDOWN")));
     }
 
     @Override
     public Failure explain(Exception failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        for (Throwable cause : NetworkFailures.causes(failure)) {
             String message = String.valueOf(cause.getMessage());
             if (message.startsWith("WRONGPASS") || message.contains("invalid password")) {
                 return Failure.permanent("the user \""
-                        + url.user().filter(user -> !user.isEmpty()).orElse("default")
+                        + address.url()
+                                .current()
+                                .user()
+                                .filter(user -> !user.isEmpty())
+                                .orElse("default")
                         + "\" or its password was refused");
             }
             if (message.startsWith("NOAUTH")) {
                 return Failure.permanent("the server wants a password; write redis://:password@host");
             }
+            if (message.contains("not connected") || message.contains("Connection closed")) {
+                return Failure.passing("the connection is lost, and is being tried again");
+            }
+            if (message.startsWith("NOPERM")) {
+                return Failure.permanent(
+                        "the user may not do what a client has to at its start (its ACL lacks +ping, +hello or +select)");
+            }
             if (message.contains("DB index is out of range")) {
                 return Failure.permanent(
-                        "the server has no database " + url.path().orElse("0"));
+                        "the server has no database " + address.uris().get(0).getDatabase());
             }
-            if (cause instanceof UnknownHostException) {
-                return Failure.passing("the host's name is not known");
+            if (message.contains("omain socket")) {
+                return Failure.permanent(
+                        "a socket needs Netty's native transport; add io.netty:netty-transport-native-epoll for this platform");
             }
-            if (cause instanceof ConnectException) {
-                return Failure.passing("no server answers there (connection refused)");
+            if (message.contains("CLUSTERDOWN")) {
+                return Failure.passing("the cluster is down (a part of its keys has no server)");
+            }
+            if (message.contains("cluster support disabled")) {
+                return Failure.permanent("the server is no cluster; leave cluster=true out");
+            }
+            if (message.contains("for masterId")) {
+                return Failure.passing("no sentinel knows the master \""
+                        + address.uris().get(0).getSentinelMasterId() + "\"");
             }
         }
-        return Failure.passing("the server did not answer as Redis in time");
+        return NetworkFailures.explain(failure)
+                .orElse(Failure.passing("the server did not answer as Redis in time"
+                        + (isTls() ? " (perhaps it does not speak TLS on this port)" : "")));
     }
 }

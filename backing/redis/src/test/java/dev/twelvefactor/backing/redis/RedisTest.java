@@ -6,18 +6,32 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.twelvefactor.backing.Attached;
 import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.backing.KeyedStore;
+import dev.twelvefactor.backing.ServiceHealth;
 import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.testing.AttachmentProbe;
+import dev.twelvefactor.testing.ServerCertificates;
+import dev.twelvefactor.testing.ServerProcess;
+import dev.twelvefactor.testing.TcpGate;
 import dev.twelvefactor.testing.redis.RedisServer;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,7 +79,7 @@ class RedisTest {
     @Test
     void keeps_texts_for_a_time(RedisServer redis) {
         StatefulRedisConnection<String, String> connection = attach(redis.url()).get();
-        KeyedStore store = Redis.keyedStore(connection, "p:");
+        KeyedStore store = Redis.keyedStore(connection.sync(), "p:");
         store.put("k", "v", Duration.ofMinutes(5));
         assertThat(store.get("k")).contains("v");
         assertThat(connection.sync().pttl("p:k")).isBetween(200_000L, 300_000L);
@@ -111,6 +125,247 @@ class RedisTest {
         }
     }
 
+    private static int port(String url) {
+        return ServiceUrl.parse(url).hosts().get(0).port().orElseThrow();
+    }
+
+    private static void assertTlsRefused(String url, String sentence) {
+        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(5), Redis::client))
+                .endsWith("could not be attached: " + sentence);
+    }
+
+    @Test
+    void speaks_tls_to_who_can_prove_to_be_the_server(@TempDir Path directory) throws Exception {
+        ServerCertificates certificates = ServerCertificates.forThisHost(directory);
+        int tlsPort = ServerProcess.freePort();
+        try (RedisServer redis = withTls(certificates, tlsPort)) {
+            String url = redis.url()
+                    .replaceFirst("redis:", "rediss:")
+                    .replaceFirst("127.0.0.1:\\d+", "localhost:" + tlsPort);
+            for (String parameters : List.of("?tls.ca=" + certificates.authority(), "?tls.verify=none")) {
+                try (var probe = AttachmentProbe.attach(url + parameters, Redis::client)) {
+                    assertThat(probe.client().sync().ping()).isEqualTo("PONG");
+                }
+            }
+            assertTlsRefused(
+                    url,
+                    "the server's certificate is not signed by an authority that is trusted here; name that authority's file with tls.ca");
+            assertTlsRefused(
+                    redis.url().replaceFirst("redis:", "rediss:"),
+                    "the server did not answer as Redis in time (perhaps it does not speak TLS on this port)");
+        }
+    }
+
+    @Test
+    void says_that_the_certificate_is_for_another_host(@TempDir Path directory) throws Exception {
+        ServerCertificates certificates = ServerCertificates.forAnotherHost(directory);
+        int tlsPort = ServerProcess.freePort();
+        try (RedisServer redis = withTls(certificates, tlsPort)) {
+            String url = redis.url().replaceFirst("redis:", "rediss:").replaceFirst(":\\d+/", ":" + tlsPort + "/")
+                    + "?tls.ca=" + certificates.authority();
+            assertTlsRefused(url, "the server's certificate is for another host");
+            try (var probe = AttachmentProbe.attach(url + "&tls.verify=ca", Redis::client)) {
+                assertThat(probe.client().sync().ping()).isEqualTo("PONG");
+            }
+        }
+    }
+
+    private static RedisServer withTls(ServerCertificates certificates, int port) {
+        return RedisServer.startWith(
+                "tls-port " + port,
+                "tls-cert-file " + certificates.certificate(),
+                "tls-key-file " + certificates.key(),
+                "tls-ca-cert-file " + certificates.authority(),
+                "tls-auth-clients no");
+    }
+
+    @Test
+    void logs_in_as_a_user_of_the_access_control_list() throws Exception {
+        try (RedisServer redis = RedisServer.startWith("user shop on >p%2Fw ~shop:* +@all", "user idle on >pw -@all")) {
+            String url = redis.url().replaceFirst("//:[^@]*@", "//shop:p%252Fw@");
+            try (var probe = AttachmentProbe.attach(url, Redis::commands)) {
+                assertThat(probe.client().set("shop:a", "b")).isEqualTo("OK");
+                assertThatThrownBy(() -> probe.client().set("other", "b")).hasMessageContaining("NOPERM");
+            }
+            assertThat(AttachmentProbe.refusal(
+                            redis.url().replaceFirst("//:[^@]*@", "//shop:hunter2@"),
+                            Duration.ofSeconds(2),
+                            Redis::commands))
+                    .endsWith("could not be attached: the user \"shop\" or its password was refused");
+        }
+    }
+
+    @Test
+    void finds_the_master_that_a_sentinel_names() throws Exception {
+        try (RedisServer redis = RedisServer.startWith();
+                RedisServer sentinel = redis.startSentinel("main")) {
+            try (var probe = AttachmentProbe.attach(sentinel.url(), Redis::commands)) {
+                assertThat(probe.client().set("by", "sentinel")).isEqualTo("OK");
+            }
+            String unknown = sentinel.url().replace("=main", "=other");
+            assertThat(AttachmentProbe.refusal(unknown, Duration.ofSeconds(2), Redis::commands))
+                    .endsWith("could not be attached: no sentinel knows the master \"other\"");
+        }
+    }
+
+    @Test
+    void finds_its_way_in_a_cluster() throws Exception {
+        try (RedisServer one = RedisServer.startWith("cluster-enabled yes");
+                RedisServer other = RedisServer.startWith(
+                        "cluster-enabled yes",
+                        "requirepass "
+                                + ServiceUrl.parse(one.url())
+                                        .password()
+                                        .orElseThrow()
+                                        .reveal())) {
+            String password =
+                    ServiceUrl.parse(one.url()).password().orElseThrow().reveal();
+            String otherUrl = "redis://:" + password + "@127.0.0.1:" + port(other.url());
+            join(one.url(), otherUrl);
+            String url = "redis://:" + password + "@127.0.0.1:" + port(one.url()) + ",127.0.0.1:" + port(other.url())
+                    + "/0?cluster=true";
+            try (var probe = AttachmentProbe.attach(url, Redis::commands)) {
+                KeyedStore store = Redis.keyedStore(probe.client(), "k:");
+                for (int i = 0; i < 100; i++) {
+                    store.put("key" + i, "value" + i, Duration.ofMinutes(5));
+                    assertThat(store.get("key" + i)).contains("value" + i);
+                }
+                assertThat(probe.awaitUp().up()).isTrue();
+            }
+            try (var probe = AttachmentProbe.attach(url, Redis::cluster)) {
+                assertThat(probe.client().sync().dbsize()).isEqualTo(100);
+                other.kill();
+                assertThat(probe.awaitDown().up()).isFalse();
+                other.startAgain();
+                assertThat(probe.awaitUp().up()).isTrue();
+            }
+            assertThat(AttachmentProbe.refusal(
+                            url.replace("/0?cluster=true", "/0?cluster=true").replace(password, "hunter2"),
+                            Duration.ofSeconds(2),
+                            Redis::commands))
+                    .endsWith("could not be attached: the user \"default\" or its password was refused")
+                    .doesNotContain("hunter2");
+        }
+    }
+
+    /** Each serves a half of the keys. */
+    private void join(String url, String otherUrl) throws InterruptedException {
+        StatefulRedisConnection<String, String> one = attach(url).get();
+        StatefulRedisConnection<String, String> other = attachments
+                .attach("other", Redis.client(ServiceUrl.parse(otherUrl)))
+                .get();
+        one.sync().clusterAddSlots(IntStream.range(0, 8192).toArray());
+        other.sync().clusterAddSlots(IntStream.range(8192, 16384).toArray());
+        one.sync().clusterMeet("127.0.0.1", port(otherUrl));
+        while (!(one.sync().clusterInfo() + other.sync().clusterInfo())
+                .matches("(?s).*cluster_state:ok.*cluster_state:ok.*")) {
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void says_that_a_server_is_no_cluster(RedisServer redis) {
+        assertThat(AttachmentProbe.refusal(redis.url() + "?cluster=true", Duration.ofSeconds(2), Redis::commands))
+                .endsWith("could not be attached: the server is no cluster; leave cluster=true out");
+    }
+
+    @Test
+    void connects_to_a_socket(@TempDir Path directory) throws Exception {
+        Path socket = directory.resolve("redis.sock");
+        try (RedisServer redis = RedisServer.startWith("unixsocket " + socket)) {
+            String password =
+                    ServiceUrl.parse(redis.url()).password().orElseThrow().reveal();
+            try (var probe =
+                    AttachmentProbe.attach("redis-socket://:" + password + "@" + socket + "?db=3", Redis::client)) {
+                assertThat(probe.client().sync().set("a", "b")).isEqualTo("OK");
+                assertThat(probe.client().sync().clientList()).contains("db=3");
+            }
+        }
+    }
+
+    @Test
+    void is_down_while_the_server_is_gone_and_up_when_it_is_back() throws Exception {
+        try (RedisServer redis = RedisServer.start();
+                var probe = AttachmentProbe.attach(redis.url(), Redis::commands)) {
+            assertThat(probe.client().set("kept", "here")).isEqualTo("OK");
+            redis.kill();
+            ServiceHealth down = probe.awaitDown();
+            assertThat(down.reason()).contains("the connection is lost, and is being tried again");
+            assertThatThrownBy(() -> probe.client().get("kept"))
+                    .satisfies(
+                            failure -> assertThat(probe.isUnavailable(failure)).isTrue());
+            redis.startAgain();
+            assertThat(probe.awaitUp().up()).isTrue();
+            assertThat(probe.client().get("kept")).isEqualTo("here");
+        }
+    }
+
+    @Test
+    void is_down_while_the_way_is_lost_and_waits_for_nothing(RedisServer redis) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(redis.url()));
+                var probe = AttachmentProbe.attach(
+                        redis.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?timeout=1s", Redis::commands)) {
+            gate.swallow();
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> probe.client().get("a"))
+                    .satisfies(
+                            failure -> assertThat(probe.isUnavailable(failure)).isTrue());
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            assertThat(probe.awaitDown().reason()).contains("the server did not answer as Redis in time");
+            gate.open();
+            assertThat(probe.awaitUp().up()).isTrue();
+        }
+    }
+
+    @Test
+    void takes_a_rotated_password_for_its_next_connection(@TempDir Path directory) throws Exception {
+        record Settings(ServiceUrl redisUrl) {}
+        try (RedisServer redis = RedisServer.start();
+                TcpGate gate = TcpGate.to("127.0.0.1", port(redis.url()))) {
+            String through = redis.url().replaceFirst(":\\d+/", ":" + gate.port() + "/");
+            Path file = Files.writeString(directory.resolve("url"), through);
+            Settings settings =
+                    EnvConfig.bind(Settings.class, Environment.of(Map.of("REDIS_URL_FILE", file.toString())));
+            try (var probe = AttachmentProbe.attach(settings.redisUrl(), Redis::commands)) {
+                assertThat(probe.client().configSet("requirepass", "rotated")).isEqualTo("OK");
+                Files.writeString(file, through.replaceFirst(":[^:@]*@", ":rotated@"));
+                gate.refuse();
+                assertThat(probe.awaitDown().up()).isFalse();
+                gate.open();
+                assertThat(probe.awaitUp().up()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void takes_what_heroku_hands_out_with_a_parameter_of_its_own(@TempDir Path directory) throws Exception {
+        record Settings(ServiceUrl redisTlsUrl) {}
+        ServerCertificates certificates = ServerCertificates.forAnotherHost(directory);
+        int tlsPort = ServerProcess.freePort();
+        try (RedisServer redis = withTls(certificates, tlsPort)) {
+            String handedOut = redis.url().replaceFirst("redis:", "rediss:").replaceFirst(":\\d+/0$", ":" + tlsPort);
+            Settings settings = EnvConfig.bind(
+                    Settings.class,
+                    Environment.of(Map.of("REDIS_TLS_URL", handedOut, "REDIS_TLS_URL_PARAMETERS", "tls.verify=none")));
+            try (var probe = AttachmentProbe.attach(settings.redisTlsUrl(), Redis::commands)) {
+                assertThat(probe.client().ping()).isEqualTo("PONG");
+            }
+        }
+    }
+
+    @Test
+    void is_closed_in_time_though_the_way_is_lost(RedisServer server) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
+            AttachmentProbe<RedisClusterCommands<String, String>> redis = AttachmentProbe.attach(
+                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Redis::commands);
+            assertThat(redis.awaitUp().up()).isTrue();
+            gate.swallow();
+            long start = System.nanoTime();
+            redis.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -120,7 +375,13 @@ class RedisTest {
                 "redis://a,b | names several hosts; write redis://",
                 "redis://hunter2@h | has something before the @ without a colon; write redis://:password@host",
                 "redis://h/x | has a database number that is not a number",
-                "redis://h?timeot_ms=1 | has an unknown parameter, timeot_ms; did you mean timeout_ms?",
+                "redis://u:p@h/0?cluster=maybe | has a parameter, cluster, that is none of its values; write true, false",
+                "redis://h/3?cluster=true | names the database 3, and a cluster has only 0",
+                "redis://h/3?db=4 | names a database twice",
+                "redis://h?cluster=true | is that of a cluster (cluster=true), and the app works with one server",
+                "redis-sentinel://h:1/0 | names no master; write redis-sentinel://",
+                "redis-socket://h/x | names no socket; write redis-socket:///path/of/socket",
+                "redis://h?timeot=1s | has an unknown parameter, timeot; did you mean timeout?",
             })
     void refuses_a_url_that_it_cannot_use(String url, String why) {
         assertThatThrownBy(attach(url)::get).isInstanceOf(ConfigException.class).hasMessageContaining(why);

@@ -12,7 +12,7 @@ import dev.twelvefactor.config.Default;
 import dev.twelvefactor.config.Doc;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.http.Routes;
-import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -52,8 +52,8 @@ public final class Guestbook {
 
     private static void web(Settings settings, Wiring wiring, Routes routes) {
         Attached<DataSource> database = wiring.attach("database", Jdbc.pool(settings.databaseUrl()));
-        Attached<StatefulRedisConnection<String, String>> redis =
-                wiring.attach("redis", Redis.client(settings.redisUrl()));
+        Attached<RedisClusterCommands<String, String>> redis =
+                wiring.attach("redis", Redis.commands(settings.redisUrl()));
         routes.sessions(Redis.keyedStore(redis.get(), "guestbook:session:"), settings.sessionTtl());
         new Pages(new Entries(database.get())).addTo(routes);
     }

@@ -1,6 +1,7 @@
 package dev.twelvefactor.testing.postgres;
 
 import dev.twelvefactor.testing.BinaryCache;
+import dev.twelvefactor.testing.ServerCertificates;
 import dev.twelvefactor.testing.ServerDirectory;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.util.LinuxUtils;
@@ -14,6 +15,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,23 +29,25 @@ final class PostgresBinary {
 
     private PostgresBinary() {}
 
-    static PostgresServer start() throws Exception {
+    static PostgresServer start(Optional<ServerCertificates> certificates) throws Exception {
         UnpackedPostgres unpacked = new UnpackedPostgres(BinaryCache.ofUser());
         ServerDirectory directory = ServerDirectory.create("postgres");
         try {
-            return unpacked.use(() -> start(directory, unpacked));
+            return unpacked.use(() -> start(directory, unpacked, certificates));
         } catch (Exception e) {
             directory.close();
             throw e;
         }
     }
 
-    private static PostgresServer start(ServerDirectory directory, UnpackedPostgres unpacked) throws Exception {
+    private static PostgresServer start(
+            ServerDirectory directory, UnpackedPostgres unpacked, Optional<ServerCertificates> certificates)
+            throws Exception {
         forgetDistributionScript();
         for (int attempt = 1; ; attempt++) {
             Path log = directory.path().resolve("postgres" + attempt + ".log");
             try (AutoCloseable starting = directory.starting()) {
-                return attempt(directory, unpacked, "postgres" + attempt, log);
+                return attempt(directory, unpacked, certificates, "postgres" + attempt, log);
             } catch (IOException | IllegalStateException e) {
                 String said = Files.exists(log) ? Files.readString(log) : "";
                 if (attempt == MOST_ATTEMPTS || !said.contains("could not bind")) {
@@ -53,7 +57,12 @@ final class PostgresBinary {
         }
     }
 
-    private static PostgresServer attempt(ServerDirectory directory, UnpackedPostgres unpacked, String name, Path log)
+    private static PostgresServer attempt(
+            ServerDirectory directory,
+            UnpackedPostgres unpacked,
+            Optional<ServerCertificates> certificates,
+            String name,
+            Path log)
             throws Exception {
         Path secret = directory.path().resolve(name + ".secret");
         String superuserPassword = ServerDirectory.randomHex(16);
@@ -61,7 +70,7 @@ final class PostgresBinary {
         directory.stopWith(name + "/postmaster.pid", 8, "INT", "QUIT", "KILL");
         // Held until the moment before the server binds it, so that nothing else takes it meanwhile.
         try (ServerSocket reserved = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
-            EmbeddedPostgres server = unpacked.builder()
+            EmbeddedPostgres.Builder builder = unpacked.builder()
                     .setDataDirectory(directory.path().resolve(name))
                     .setPort(reserved.getLocalPort())
                     .setRegisterShutdownHook(false)
@@ -82,8 +91,16 @@ final class PostgresBinary {
                     .setServerConfig("max_connections", "100")
                     // The library's own choice loses what was committed last.
                     .setServerConfig("synchronous_commit", "on")
-                    .setDataDirectoryCustomizer(data -> release(reserved, data.toPath()))
-                    .start();
+                    .setDataDirectoryCustomizer(data -> release(reserved, data.toPath()));
+            if (certificates.isPresent()) {
+                builder.setServerConfig("ssl", "on")
+                        .setServerConfig(
+                                "ssl_cert_file",
+                                certificates.get().certificate().toString())
+                        .setServerConfig(
+                                "ssl_key_file", certificates.get().key().toString());
+            }
+            EmbeddedPostgres server = builder.start();
             String password = ServerDirectory.randomHex(16);
             String version = prepare(server, superuserPassword, password);
             return new PostgresServer(

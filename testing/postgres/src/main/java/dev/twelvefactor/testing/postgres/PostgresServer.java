@@ -1,20 +1,22 @@
 package dev.twelvefactor.testing.postgres;
 
+import dev.twelvefactor.testing.RestartableServer;
+import dev.twelvefactor.testing.ServerCertificates;
 import dev.twelvefactor.testing.ServerDirectory;
 import dev.twelvefactor.testing.ServerSource;
 import dev.twelvefactor.testing.SharedServer;
-import dev.twelvefactor.testing.TestServer;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A PostgreSQL on a free port, with a role {@code app} that has a password and may make databases: unpacked from Maven Central, or a Docker container.
  */
-public final class PostgresServer implements TestServer {
+public final class PostgresServer implements RestartableServer {
     static final String ROLE = "app";
     static final Duration START = Duration.ofSeconds(30);
 
@@ -56,7 +58,17 @@ public final class PostgresServer implements TestServer {
      * @throws dev.twelvefactor.testing.ServerUnavailableException if there is none for this machine
      */
     public static PostgresServer start() {
-        return ServerSource.start("PostgreSQL", System.getenv(), PostgresBinary::start, PostgresContainer::start);
+        return ServerSource.start(
+                "PostgreSQL", System.getenv(), () -> PostgresBinary.start(Optional.empty()), PostgresContainer::start);
+    }
+
+    /**
+     * Starts one out of Maven Central, with TLS for those who ask for it.
+     *
+     * @throws dev.twelvefactor.testing.ServerUnavailableException if there is none for this machine
+     */
+    public static PostgresServer startWith(ServerCertificates certificates) {
+        return ServerSource.startBinary("PostgreSQL", () -> PostgresBinary.start(Optional.of(certificates)));
     }
 
     @Override
@@ -72,12 +84,12 @@ public final class PostgresServer implements TestServer {
         return DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + ROLE, ROLE, password);
     }
 
-    /** Ends it as the loss of its machine would: at once, with all its connections, and without a word to anybody. */
+    @Override
     public void kill() throws IOException {
         machine.kill();
     }
 
-    /** Starts it again after {@link #kill}, on the same port and with all that was committed; returns when it takes connections. */
+    @Override
     public void startAgain() throws IOException, InterruptedException {
         machine.startAgain();
         long end = System.nanoTime() + START.toNanos();

@@ -2,54 +2,100 @@ package dev.twelvefactor.testing.redis;
 
 import dev.twelvefactor.testing.BinaryCache;
 import dev.twelvefactor.testing.ServerDirectory;
+import dev.twelvefactor.testing.ServerProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
-/**
- * The redis-server that the embedded-redis artifact carries, as a daemon: in a session of its own, so that Ctrl-C in the terminal does not reach it
- * before the app has drained.
- */
+/** The redis-server that the embedded-redis artifact carries. */
 final class RedisBinary {
-    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final int MOST_ATTEMPTS = 5;
-    private static final long START_SECONDS = 20;
+    private static final Duration LONGEST_START = Duration.ofSeconds(20);
+
+    private static final String PASSWORD = "requirepass ";
 
     private RedisBinary() {}
 
-    static RedisServer start() throws Exception {
+    static RedisServer start(List<String> directives) throws Exception {
+        String password = directives.stream()
+                .filter(line -> line.startsWith(PASSWORD))
+                .map(line -> line.substring(PASSWORD.length()))
+                .findFirst()
+                .orElseGet(() -> ServerDirectory.randomHex(16));
+        List<String> lines = new ArrayList<>(List.of(
+                PASSWORD + password,
+                "masterauth " + password,
+                "save \"\"",
+                // What it has stored is there again after a kill.
+                "appendonly yes",
+                "appendfsync no"));
+        lines.addAll(directives);
+        return start(lines, List.of(), password, port -> "redis://:" + password + "@127.0.0.1:" + port + "/0");
+    }
+
+    static RedisServer startSentinel(String name, String url) throws Exception {
+        Matcher master = Pattern.compile("redis://:(.*)@(.*):(\\d+)/.*").matcher(url);
+        if (!master.matches()) {
+            throw new IllegalArgumentException("the master has no URL of a single server");
+        }
+        List<String> lines = List.of(
+                "sentinel monitor " + name + " " + master.group(2) + " " + master.group(3) + " 1",
+                "sentinel auth-pass " + name + " " + master.group(1));
+        return start(
+                lines,
+                List.of("--sentinel"),
+                "",
+                port -> "redis-sentinel://:" + master.group(1) + "@127.0.0.1:" + port + "/0?sentinelMasterId=" + name);
+    }
+
+    private static RedisServer start(List<String> lines, List<String> options, String password, IntFunction<String> url)
+            throws Exception {
         BinaryCache cache = BinaryCache.ofUser();
         Path executable = cache.locked(() -> executable(cache));
         ServerDirectory directory = ServerDirectory.create("redis");
         try (AutoCloseable starting = directory.starting()) {
             for (int attempt = 1; ; attempt++) {
+                int port = ServerProcess.freePort();
                 String folder = "redis" + attempt;
                 Path work = Files.createDirectory(directory.path().resolve(folder));
-                directory.stopWith(folder + "/redis.pid", 5, "TERM", "KILL");
-                int port = freePort();
-                String password = ServerDirectory.randomHex(16);
-                if (attempt(executable, work, port, password)) {
+                // In a file, since arguments can be read by every user of the machine.
+                List<String> all = new ArrayList<>(
+                        List.of("bind 127.0.0.1", "protected-mode yes", "port " + port, "dir \"" + work + "\""));
+                all.addAll(lines);
+                Path settings = Files.write(work.resolve("redis.conf"), all);
+                List<String> command = new ArrayList<>(List.of(executable.toString(), settings.toString()));
+                command.addAll(options);
+                try {
                     return new RedisServer(
-                            "redis://:" + password + "@127.0.0.1:" + port + "/0",
+                            url.apply(port),
                             "Redis: executable out of Maven Central, port " + port,
-                            directory::close);
-                }
-                String log = log(work);
-                if (attempt == MOST_ATTEMPTS || !log.contains("Address already in use")) {
-                    throw new IOException("it ended at once: " + log.strip());
+                            ServerProcess.start(
+                                    directory,
+                                    folder,
+                                    command,
+                                    Map.of(),
+                                    () -> answers(port, password),
+                                    LONGEST_START));
+                } catch (IOException e) {
+                    if (attempt == MOST_ATTEMPTS
+                            || !String.valueOf(e.getMessage()).contains("Address already in use")) {
+                        throw e;
+                    }
                 }
             }
         } catch (Exception e) {
@@ -58,61 +104,16 @@ final class RedisBinary {
         }
     }
 
-    private static boolean attempt(Path executable, Path work, int port, String password) throws Exception {
-        Path settings = work.resolve("redis.conf");
-        Path pid = work.resolve("redis.pid");
-        // In a file, since arguments can be read by every user of the machine.
-        Files.writeString(
-                settings,
-                String.join(
-                        "\n",
-                        "bind 127.0.0.1",
-                        "protected-mode yes",
-                        "port " + port,
-                        "requirepass " + password,
-                        "daemonize yes",
-                        "save \"\"",
-                        "appendonly no",
-                        "dir \"" + work + "\"",
-                        "pidfile \"" + pid + "\"",
-                        "logfile \"" + work.resolve("redis.log") + "\"",
-                        ""));
-        Process launcher = new ProcessBuilder(executable.toString(), settings.toString())
-                .directory(work.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(work.resolve("launch.log").toFile())
-                .start();
-        if (!launcher.waitFor(START_SECONDS, TimeUnit.SECONDS) || launcher.exitValue() != 0) {
-            launcher.destroyForcibly();
-            throw new IOException(Files.readString(work.resolve("launch.log")).strip());
-        }
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (System.nanoTime() < end) {
-            if (Files.exists(pid) && answers(port, password)) {
-                Files.delete(settings);
-                return true;
-            }
-            if (!Files.exists(pid) && log(work).contains("Failed listening")) {
-                return false;
-            }
-            Thread.sleep(20);
-        }
-        return false;
-    }
-
-    private static String log(Path work) throws IOException {
-        Path log = work.resolve("redis.log");
-        return Files.exists(log) ? Files.readString(log) : "";
-    }
-
-    private static boolean answers(int port, String password) {
+    /** Whether it answers, and is done with reading what it had stored. */
+    static boolean answers(int port, String password) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(LOOPBACK, port), 1000);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
             socket.setSoTimeout(1000);
-            socket.getOutputStream().write(("AUTH " + password + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readNBytes(3), StandardCharsets.US_ASCII).equals("+OK");
-        } catch (IOException e) {
-            return false;
+            String login = password.isEmpty() ? "" : "AUTH " + password + "\r\n";
+            socket.getOutputStream().write((login + "PING\r\n").getBytes(StandardCharsets.US_ASCII));
+            String wanted = password.isEmpty() ? "+PONG" : "+OK\r\n+PONG";
+            return new String(socket.getInputStream().readNBytes(wanted.length()), StandardCharsets.US_ASCII)
+                    .equals(wanted);
         }
     }
 
@@ -158,11 +159,5 @@ final class RedisBinary {
             throw new IOException(part + " cannot be made executable");
         }
         return Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
-            return free.getLocalPort();
-        }
     }
 }

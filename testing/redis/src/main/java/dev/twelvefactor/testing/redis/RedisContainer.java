@@ -1,9 +1,9 @@
 package dev.twelvefactor.testing.redis;
 
+import dev.twelvefactor.testing.ContainerHost;
 import dev.twelvefactor.testing.ServerDirectory;
-import java.util.Optional;
-import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.utility.DockerImageName;
+import dev.twelvefactor.testing.ServerProcess;
+import java.io.IOException;
 
 /** Redis in a container; {@code REDIS_IMAGE} names another image. */
 final class RedisContainer {
@@ -11,18 +11,19 @@ final class RedisContainer {
 
     private RedisContainer() {}
 
-    @SuppressWarnings("resource")
-    static RedisServer start() {
-        String image = Optional.ofNullable(System.getenv("REDIS_IMAGE")).orElse("redis:7");
+    static RedisServer start() throws IOException, InterruptedException {
+        String image = ContainerHost.image("REDIS_IMAGE", "redis:7");
         String password = ServerDirectory.randomHex(16);
-        GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(image))
-                .withExposedPorts(PORT)
-                .withCommand("redis-server", "--bind", "0.0.0.0", "--save", "", "--requirepass", password);
-        container.start();
-        int port = container.getMappedPort(PORT);
+        int port = ServerProcess.freePort();
         return new RedisServer(
-                "redis://:" + password + "@" + container.getHost() + ":" + port + "/0",
+                "redis://:" + password + "@127.0.0.1:" + port + "/0",
                 "Redis: container of " + image + ", port " + port,
-                container::stop);
+                ContainerHost.start(
+                        image,
+                        PORT,
+                        port,
+                        container -> container.withCommand(
+                                "redis-server", "--bind", "0.0.0.0", "--save", "", "--requirepass", password),
+                        () -> RedisBinary.answers(port, password)));
     }
 }

@@ -1,0 +1,88 @@
+package dev.twelvefactor.backing;
+
+import dev.twelvefactor.backing.Connector.Failure;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+
+/** What goes wrong below every protocol, in the same words for all services. */
+public final class NetworkFailures {
+    private NetworkFailures() {}
+
+    /** What the network, the name service or TLS said, if one of them did; the innermost cause counts. */
+    public static Optional<Failure> explain(Throwable failure) {
+        List<Throwable> causes = causes(failure);
+        Collections.reverse(causes);
+        return causes.stream().flatMap(cause -> one(cause).stream()).findFirst();
+    }
+
+    /** An exception and all of its causes, the outermost first; behind them what was suppressed on the way, such as what happened to the other hosts of a URL. */
+    public static List<Throwable> causes(Throwable failure) {
+        Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Throwable> ordered = new ArrayList<>();
+        collect(failure, causes, ordered);
+        return ordered;
+    }
+
+    private static void collect(Throwable failure, Set<Throwable> seen, List<Throwable> ordered) {
+        int first = ordered.size();
+        for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
+            ordered.add(cause);
+        }
+        for (Throwable cause : List.copyOf(ordered.subList(first, ordered.size()))) {
+            for (Throwable suppressed : cause.getSuppressed()) {
+                collect(suppressed, seen, ordered);
+            }
+        }
+    }
+
+    private static Optional<Failure> one(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+            return Optional.of(Failure.passing("the host's name is not known"));
+        }
+        if (cause instanceof NoRouteToHostException) {
+            return Optional.of(Failure.passing("there is no route to the host"));
+        }
+        if (cause instanceof ConnectException && !message.contains("timed out")) {
+            return Optional.of(Failure.passing("no server answers there (connection refused)"));
+        }
+        if (cause instanceof SocketTimeoutException
+                || cause instanceof TimeoutException
+                || cause instanceof ConnectException) {
+            return Optional.of(Failure.passing("no server answers there in time"));
+        }
+        if (cause instanceof CertificateExpiredException) {
+            return Optional.of(Failure.permanent("the server's certificate has expired"));
+        }
+        if (cause instanceof CertPathBuilderException
+                || (cause instanceof CertPathValidatorException && message.contains("trust anchors"))) {
+            return Optional.of(
+                    Failure.permanent(
+                            "the server's certificate is not signed by an authority that is trusted here; name that authority's file with tls.ca"));
+        }
+        if (cause instanceof CertificateException
+                && message.matches(
+                        "(?s).*(No subject alternative|No name matching|doesn't match|identity verification failed).*")) {
+            return Optional.of(Failure.permanent("the server's certificate is for another host"));
+        }
+        if (cause instanceof SSLException && message.contains("Unsupported or unrecognized SSL message")) {
+            return Optional.of(Failure.permanent("the server does not speak TLS on this port"));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.twelvefactor.backing.jdbc;
+
+import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.Secret;
+import dev.twelvefactor.config.ServiceUrl;
+import dev.twelvefactor.config.UrlParameters;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * A database in the terms of its driver. User and password are not in it: they may change, and pools and drivers log URLs and properties.
+ *
+ * @param jdbcUrl what the driver is asked for; a secret where the app gave it as it is
+ * @param properties what the driver gets beside it, without user and password, with time limits for the moments until a connection is open
+ * @param answer how long an answer may take once it is; zero is for ever, and empty leaves it to the driver
+ * @param kind what it is called in a sentence
+ * @param name of the database, for sentences
+ * @param driver the artifact with the driver
+ */
+record Database(
+        ServiceUrl url,
+        Secret jdbcUrl,
+        Properties properties,
+        Pool pool,
+        Optional<Duration> answer,
+        String kind,
+        String name,
+        String driver) {
+
+    /** How long a connection may take to come about, and an answer once it has. */
+    record Timeouts(Duration connect, Duration answer) {
+        private static final Duration SECOND = Duration.ofSeconds(1);
+
+        static Timeouts of(UrlParameters parameters) {
+            // A bare number is one of seconds, as libpq has it.
+            return new Timeouts(
+                    parameters.duration("connect_timeout", Duration.ofSeconds(3), Duration.ofMinutes(1), SECOND),
+                    parameters.duration("socket_timeout", Duration.ofSeconds(10), Duration.ofDays(1), SECOND));
+        }
+    }
+
+    /** What is the pool's among the parameters. */
+    record Pool(int most, int idle, Duration timeout, Duration longestLife) {
+        static final List<String> NAMES = List.of("pool.max", "pool.min", "pool.timeout", "pool.max_lifetime");
+
+        static Pool of(UrlParameters parameters) {
+            int most = parameters.number("pool.max", 10, 1, 1000);
+            return new Pool(
+                    most,
+                    parameters.number("pool.min", Math.min(1, most), 0, most),
+                    // HikariCP takes no less, and puts another value in its place without a word.
+                    atLeast(
+                            parameters,
+                            "pool.timeout",
+                            Duration.ofSeconds(3),
+                            Duration.ofMillis(250),
+                            Duration.ofMinutes(1)),
+                    atLeast(
+                            parameters,
+                            "pool.max_lifetime",
+                            Duration.ofMinutes(30),
+                            Duration.ofSeconds(30),
+                            Duration.ofDays(1)));
+        }
+
+        private static Duration atLeast(
+                UrlParameters parameters, String name, Duration fallback, Duration least, Duration most) {
+            Duration given = parameters.duration(name, fallback, most);
+            if (given.compareTo(least) < 0) {
+                parameters.refuse(name, "is less than " + least.toMillis() + "ms");
+            }
+            return given;
+        }
+    }
+
+    /**
+     * The database that a URL means.
+     *
+     * @throws ConfigException if it means none, or the parameters are wrong
+     */
+    static Database of(ServiceUrl url) {
+        return switch (url.scheme()) {
+            case "postgres", "postgresql" -> PostgresUrl.database(url);
+            case "mysql", "mariadb" -> MysqlUrl.database(url);
+            case "jdbc" -> GivenUrl.database(url);
+            default ->
+                throw url.refused("has the scheme " + url.scheme()
+                        + "; write postgres://user:password@host:5432/database, mysql: or mariadb:");
+        };
+    }
+
+    /** The same, with no limit to how long a statement may take. */
+    Database forLongStatements() {
+        return new Database(url, jdbcUrl, properties, pool, answer.map(limit -> Duration.ZERO), kind, name, driver);
+    }
+
+    /** The user as it is now, or empty where the URL names none. */
+    Optional<String> user() {
+        ServiceUrl now = url.current();
+        return Optional.ofNullable(now.parameters().get("user")).or(now::user).filter(user -> !user.isEmpty());
+    }
+
+    /** What a driver gets for one connection: a file that holds the URL may have been rotated since the last one. */
+    Properties propertiesNow() {
+        Properties all = new Properties();
+        all.putAll(properties);
+        ServiceUrl now = url.current();
+        user().ifPresent(user -> all.setProperty("user", user));
+        Stream.of(
+                        Optional.ofNullable(now.parameters().get("password")),
+                        now.password().map(Secret::reveal))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .ifPresent(password -> all.setProperty("password", password));
+        return all;
+    }
+
+    /** Refuses a URL without hosts or a database, or with a socket. */
+    static void requireHostAndName(ServiceUrl url, List<ServiceUrl.Host> hosts, String name, String form) {
+        if (hosts.isEmpty()) {
+            throw url.refused("names no host; write " + form);
+        }
+        if (hosts.stream().anyMatch(host -> host.name().contains("/"))) {
+            throw url.refused("names a socket, which the driver cannot use; write host:port");
+        }
+        if (name.isEmpty()) {
+            throw url.refused("names no database; write " + form);
+        }
+    }
+
+    static String bracketed(ServiceUrl.Host host, int port) {
+        String name = host.name().contains(":") ? "[" + host.name() + "]" : host.name();
+        return name + ":" + host.port().orElse(port);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.twelvefactor.backing.jdbc;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver's connections for the pool, each with the credentials of its moment. In the place of a JDBC URL in the pool's own configuration, which the pool would log.
+ */
+final class DriverConnections implements DataSource {
+    private final Database database;
+    private final Driver driver;
+    private final AtomicReference<@Nullable Connection> first = new AtomicReference<>();
+
+    /** Finds the driver; that there is none is told as a problem of the URL, since it is the app that has to add one. */
+    DriverConnections(Database database) {
+        this.database = database;
+        try {
+            this.driver = DriverManager.getDriver(database.jdbcUrl().reveal());
+        } catch (SQLException e) {
+            throw database.url()
+                    .refused("needs a driver for " + database.kind() + ", and the app has none; add "
+                            + database.driver() + " to its dependencies");
+        }
+    }
+
+    /** Opens one, for the next who asks: whoever opens a pool finds out so, at once and by itself, what is wrong. */
+    void openFirst() throws SQLException {
+        first.set(opened());
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        Connection open = first.getAndSet(null);
+        return open == null ? opened() : open;
+    }
+
+    private Connection opened() throws SQLException {
+        Connection connection = driver.connect(database.jdbcUrl().reveal(), database.propertiesNow());
+        if (connection == null) {
+            throw new SQLException("the driver does not take such a URL", "08001");
+        }
+        Optional<Duration> answer = database.answer();
+        if (answer.isPresent()) {
+            connection.setNetworkTimeout(Runnable::run, (int) answer.get().toMillis());
+        }
+        return connection;
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter writer) throws SQLException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    /** Drivers have a limit of their own, in the properties. */
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("it wraps nothing");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

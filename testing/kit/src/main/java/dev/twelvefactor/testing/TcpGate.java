@@ -1,0 +1,144 @@
+package dev.twelvefactor.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A gate in front of a server, for tests of what an app does when the server, or the way to it, is gone: it lets everything through, refuses connections, or takes them
+ * and lets nothing through any more, as a network does that loses packets.
+ *
+ * <pre>{@code
+ * try (TcpGate gate = TcpGate.to("127.0.0.1", port)) {
+ *     // … attach through gate.port()
+ *     gate.swallow();
+ *     // … calls fail in bounded time
+ *     gate.open();
+ *     // … and work again
+ * }
+ * }</pre>
+ */
+public final class TcpGate implements AutoCloseable {
+    private static final int BUFFER = 16 * 1024;
+
+    private final String host;
+    private final int targetPort;
+    private final int port;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean swallows;
+    private ServerSocket listener;
+
+    private TcpGate(String host, int targetPort) throws IOException {
+        this.host = host;
+        this.targetPort = targetPort;
+        this.listener = listen(0);
+        this.port = listener.getLocalPort();
+    }
+
+    /** An open gate on a free port of the loopback address. */
+    public static TcpGate to(String host, int port) throws IOException {
+        return new TcpGate(host, port);
+    }
+
+    /** The port to connect to. */
+    public int port() {
+        return port;
+    }
+
+    /** Lets everything through again; connections that lost something are ended. */
+    public synchronized void open() throws IOException {
+        swallows = false;
+        endConnections();
+        if (listener.isClosed()) {
+            listener = listen(port);
+        }
+    }
+
+    /** Ends all connections, and refuses new ones. */
+    public synchronized void refuse() throws IOException {
+        listener.close();
+        endConnections();
+    }
+
+    /** Takes connections and lets nothing through any more, in neither direction, of old ones and new ones. */
+    public synchronized void swallow() {
+        swallows = true;
+    }
+
+    /** Refuses for good. */
+    @Override
+    public void close() throws IOException {
+        refuse();
+    }
+
+    private ServerSocket listen(int number) throws IOException {
+        ServerSocket socket = new ServerSocket();
+        socket.setReuseAddress(true);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number), 50);
+        daemon(() -> {
+            while (true) {
+                Socket client = socket.accept();
+                sockets.add(client);
+                daemon(() -> connect(client));
+            }
+        });
+        return socket;
+    }
+
+    private void connect(Socket client) throws IOException {
+        Socket server = new Socket();
+        sockets.add(server);
+        server.connect(new InetSocketAddress(host, targetPort), 5000);
+        daemon(() -> pump(client, server));
+        pump(server, client);
+    }
+
+    private void pump(Socket from, Socket to) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[BUFFER];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (!swallows) {
+                    out.write(buffer, 0, read);
+                }
+            }
+        } finally {
+            sockets.remove(from);
+            sockets.remove(to);
+        }
+    }
+
+    private void endConnections() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        sockets.clear();
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /** A connection that ends, by whichever end, is what these threads wait for. */
+    private static void daemon(Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        return;
+                    }
+                },
+                "tcp-gate");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
