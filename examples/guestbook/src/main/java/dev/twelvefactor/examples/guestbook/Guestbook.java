@@ -6,6 +6,8 @@ import dev.twelvefactor.app.Jobs;
 import dev.twelvefactor.app.TwelveFactorApp;
 import dev.twelvefactor.backing.Attached;
 import dev.twelvefactor.backing.Wiring;
+import dev.twelvefactor.backing.blob.BlobStore;
+import dev.twelvefactor.backing.blob.Blobs;
 import dev.twelvefactor.backing.jdbc.Jdbc;
 import dev.twelvefactor.backing.redis.Redis;
 import dev.twelvefactor.config.Default;
@@ -14,11 +16,12 @@ import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.http.Routes;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A guestbook: a page and a JSON API, entries in PostgreSQL, sessions in Redis, a worker that greets, tasks that migrate and purge. */
+/** A guestbook: a page and a JSON API, entries in PostgreSQL, sessions in Redis, pictures in a directory or in S3, a worker that greets, tasks that migrate and purge. */
 public final class Guestbook {
     private static final Logger LOG = LoggerFactory.getLogger(Guestbook.class);
 
@@ -30,6 +33,9 @@ public final class Guestbook {
             ServiceUrl databaseUrl,
 
             @Doc("Redis: redis://:password@host:6379/0") ServiceUrl redisUrl,
+
+            @Doc("pictures, if there are to be any: file:///path or s3://key:secret@host/bucket")
+            Optional<ServiceUrl> picturesUrl,
 
             @Default("30m") @Doc("how long a visitor is remembered")
             Duration sessionTtl) {}
@@ -54,8 +60,12 @@ public final class Guestbook {
         Attached<DataSource> database = wiring.attach("database", Jdbc.pool(settings.databaseUrl()));
         Attached<RedisClusterCommands<String, String>> redis =
                 wiring.attach("redis", Redis.commands(settings.redisUrl()));
+        Optional<Attached<BlobStore>> pictures =
+                settings.picturesUrl().map(url -> wiring.attach("pictures", Blobs.store(url)));
         routes.sessions(Redis.keyedStore(redis.get(), "guestbook:session:"), settings.sessionTtl());
-        new Pages(new Entries(database.get())).addTo(routes);
+        Entries entries = new Entries(database.get());
+        new Pages(entries).addTo(routes);
+        pictures.ifPresent(store -> new Pictures(entries, store.get()).addTo(routes));
     }
 
     private static void greeter(Settings settings, Wiring wiring, Jobs jobs) {

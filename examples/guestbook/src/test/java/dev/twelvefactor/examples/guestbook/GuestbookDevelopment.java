@@ -1,6 +1,7 @@
 package dev.twelvefactor.examples.guestbook;
 
 import dev.twelvefactor.testing.Development;
+import dev.twelvefactor.testing.TemporaryDirectory;
 import dev.twelvefactor.testing.postgres.PostgresServer;
 import dev.twelvefactor.testing.redis.RedisServer;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ final class GuestbookDevelopment {
         Development.of(Path.of(args[0]))
                 .service("DATABASE_URL", PostgresServer::start)
                 .service("REDIS_URL", RedisServer::start)
+                .service("PICTURES_URL", TemporaryDirectory::start)
                 .task("admin", "migrate")
                 .process("web", "web")
                 .process("greeter", "worker", "greeter")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.twelvefactor.testing.AppProcess;
 import dev.twelvefactor.testing.postgres.PostgresServer;
 import dev.twelvefactor.testing.redis.RedisServer;
+import dev.twelvefactor.testing.s3.S3Server;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,10 +29,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The jar as processes, on a real PostgreSQL and a real Redis. */
 @Timeout(120)
-@ExtendWith({PostgresServer.Shared.class, RedisServer.Shared.class})
+@ExtendWith({PostgresServer.Shared.class, RedisServer.Shared.class, S3Server.Shared.class})
 class GuestbookIT {
     private static final Path JAR = Path.of("target", "guestbook.jar").toAbsolutePath();
 
@@ -104,6 +107,48 @@ class GuestbookIT {
         Matcher matcher = Pattern.compile(pattern).matcher(text);
         assertThat(matcher.find()).as(text).isTrue();
         return matcher.group(1);
+    }
+
+    private HttpResponse<byte[]> picture(URI address, String id) throws IOException, InterruptedException {
+        return browser.send(
+                HttpRequest.newBuilder(address.resolve("/api/entries/" + id + "/picture"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
+    void changes_its_services_by_the_environment_alone(S3Server s3, @TempDir Path directory) throws Exception {
+        byte[] png = new byte[50_000];
+        new Random(1).nextBytes(png);
+        try (PostgresServer another = PostgresServer.start()) {
+            for (List<String> urls : List.of(
+                    List.of(databaseUrl, "file://" + directory.resolve("pictures")),
+                    List.of(another.newDatabase(), s3.url() + "/guestbook"))) {
+                databaseUrl = urls.get(0);
+                migrate();
+                AppProcess app = start(guestbook().env("PICTURES_URL", urls.get(1)));
+                URI address = app.awaitReady();
+                HttpResponse<String> created = post(
+                        address.resolve("/api/entries"), "application/json", "{\"author\":\"Ann\",\"message\":\"hi\"}");
+                assertThat(created.statusCode()).isEqualTo(201);
+                String id = found("\"id\":(\\d+)", created.body());
+                assertThat(id).isEqualTo("1");
+                assertThat(picture(address, id).statusCode()).isEqualTo(404);
+                HttpRequest put = HttpRequest.newBuilder(address.resolve("/api/entries/" + id + "/picture"))
+                        .header("Content-Type", "image/png")
+                        .PUT(HttpRequest.BodyPublishers.ofByteArray(png))
+                        .build();
+                assertThat(browser.send(put, HttpResponse.BodyHandlers.discarding())
+                                .statusCode())
+                        .isEqualTo(204);
+                HttpResponse<byte[]> got = picture(address, id);
+                assertThat(got.statusCode()).isEqualTo(200);
+                assertThat(got.headers().firstValue("Content-Type")).contains("image/png");
+                assertThat(got.body()).isEqualTo(png);
+                String secret = urls.get(1).replaceFirst(".*:(.*)@.*", "$1");
+                assertThat(app.toString()).doesNotContain(secret.startsWith("file:") ? "\0" : secret);
+            }
+        }
     }
 
     private static int visits(String page) {

@@ -1,0 +1,58 @@
+package dev.twelvefactor.backing.blob;
+
+import dev.twelvefactor.backing.Connector;
+import dev.twelvefactor.config.ServiceUrl;
+import dev.twelvefactor.config.UrlParameters;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A directory as a service. */
+final class DirectoryConnector implements Connector<BlobStore> {
+    private final Path directory;
+
+    DirectoryConnector(Path directory) {
+        this.directory = directory;
+    }
+
+    static Path path(ServiceUrl url) {
+        String path = url.path().orElse("");
+        if (path.isEmpty() || !url.hosts().isEmpty() || url.user().isPresent()) {
+            throw url.refused("names no absolute path; write file:///path, with three slashes");
+        }
+        UrlParameters.of(url).end();
+        return Path.of("/" + path);
+    }
+
+    @Override
+    public BlobStore open(String name) throws IOException {
+        DirectoryStore store = new DirectoryStore(Files.createDirectories(directory));
+        check(store);
+        return store;
+    }
+
+    @Override
+    public void check(BlobStore store) throws IOException {
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw new IOException(directory.toString());
+        }
+    }
+
+    @Override
+    public void close(BlobStore store) {
+        // There is nothing to release.
+    }
+
+    @Override
+    public Failure explain(Exception failure) {
+        return failure instanceof FileAlreadyExistsException
+                ? Failure.permanent(directory + " is no directory")
+                : Failure.permanent(directory + " is not there, or may not be written");
+    }
+
+    @Override
+    public boolean isUnavailable(Throwable failure) {
+        return false;
+    }
+}

@@ -1,0 +1,204 @@
+package dev.twelvefactor.backing.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.twelvefactor.backing.ServiceHealth;
+import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.ServiceUrl;
+import dev.twelvefactor.testing.AttachmentProbe;
+import dev.twelvefactor.testing.BlackHole;
+import dev.twelvefactor.testing.ServerCertificates;
+import dev.twelvefactor.testing.ServerProcess;
+import dev.twelvefactor.testing.TcpGate;
+import dev.twelvefactor.testing.s3.S3Server;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(120)
+@ExtendWith(S3Server.Shared.class)
+class BlobsTest {
+    private static void assertRefused(String url, String sentence) {
+        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(2), Blobs::store))
+                .endsWith("could not be attached: " + sentence)
+                .doesNotContain("hunter2");
+    }
+
+    private static int port(String url) {
+        return ServiceUrl.parse(url).hosts().get(0).port().orElseThrow();
+    }
+
+    @Test
+    void says_that_the_secret_is_wrong(S3Server server) {
+        String key = ServiceUrl.parse(server.url()).user().orElseThrow();
+        assertRefused(
+                server.url().replaceFirst(":[^:@]*@", ":hunter2@"),
+                "the key \"" + key + "\" or its secret was refused");
+        assertRefused(
+                server.url().replaceFirst("//[^:]*:", "//nobody:"), "the key \"nobody\" or its secret was refused");
+    }
+
+    @Test
+    void says_that_the_bucket_is_not_there(S3Server server) {
+        assertRefused(server.url().replaceFirst("/app$", "/nope"), "the server has no bucket \"nope\"");
+    }
+
+    @Test
+    void says_that_nobody_answers() throws Exception {
+        assertRefused(
+                "s3+http://k:hunter2@127.0.0.1:" + ServerProcess.freePort() + "/app",
+                "no server answers there (connection refused)");
+        assertRefused("s3+http://k:hunter2@nowhere.invalid/app", "the host's name is not known");
+        try (BlackHole hole = BlackHole.open()) {
+            String url = "s3+http://k:hunter2@127.0.0.1:" + hole.port() + "/app?call_timeout=1s";
+            assertRefused(url, "no server answers there in time");
+        }
+    }
+
+    @Test
+    void speaks_tls_to_who_can_prove_to_be_the_server(@TempDir Path directory) throws Exception {
+        ServerCertificates certificates = ServerCertificates.forThisHost(directory);
+        try (S3Server server = S3Server.startWith(certificates)) {
+            for (String parameters : List.of("?tls.ca=" + certificates.authority(), "?tls.verify=none")) {
+                try (AttachmentProbe<BlobStore> blobs =
+                        AttachmentProbe.attach(server.url() + parameters, Blobs::store)) {
+                    blobs.client().put("a", new byte[3], "text/plain");
+                    assertThat(blobs.client().get("a")).contains(new byte[3]);
+                }
+            }
+            assertRefused(
+                    server.url(),
+                    "the server's certificate is not signed by an authority that is trusted here; name that authority's file with tls.ca");
+            assertRefused(
+                    server.url().replaceFirst("s3:", "s3+http:"),
+                    "the server ended the connection without an answer (if it wants TLS, write s3: in the place of s3+http:)");
+        }
+    }
+
+    @Test
+    void says_that_tls_is_not_spoken_or_for_another_host(S3Server plain, @TempDir Path directory) throws Exception {
+        assertRefused(plain.url().replaceFirst("s3\\+http:", "s3:"), "the server does not speak TLS on this port");
+        ServerCertificates certificates = ServerCertificates.forAnotherHost(directory);
+        try (S3Server server = S3Server.startWith(certificates)) {
+            String url = server.url() + "?tls.ca=" + certificates.authority();
+            assertRefused(url, "the server's certificate is for another host");
+            try (AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach(url + "&tls.verify=ca", Blobs::store)) {
+                assertThat(blobs.awaitUp().up()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void is_down_while_the_server_is_gone_and_up_when_it_is_back() throws Exception {
+        try (S3Server server = S3Server.start();
+                AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach(server.url(), Blobs::store)) {
+            blobs.client().put("kept", "here".getBytes(StandardCharsets.UTF_8), "text/plain");
+            server.kill();
+            ServiceHealth down = blobs.awaitDown();
+            assertThat(down.reason()).contains("no server answers there (connection refused)");
+            assertThatThrownBy(() -> blobs.client().get("kept"))
+                    .isInstanceOf(BlobException.class)
+                    .satisfies(
+                            failure -> assertThat(blobs.isUnavailable(failure)).isTrue());
+            server.startAgain();
+            ServiceHealth unused = blobs.awaitUp();
+            assertThat(blobs.client().get("kept")).contains("here".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void is_down_while_the_way_is_lost_and_waits_for_nothing(S3Server server) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
+                AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach(
+                        server.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?call_timeout=2s",
+                        Blobs::store)) {
+            gate.swallow();
+            ServiceHealth down = blobs.awaitDown();
+            assertThat(down.reason()).contains("no server answers there in time");
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> blobs.client().get("a"))
+                    .satisfies(
+                            failure -> assertThat(blobs.isUnavailable(failure)).isTrue());
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            gate.open();
+            ServiceHealth again = blobs.awaitUp();
+            assertThat(again.up()).isTrue();
+        }
+    }
+
+    @Test
+    void says_that_a_path_is_no_directory(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        assertRefused("file://" + file, file + " is no directory");
+    }
+
+    @Test
+    void is_down_while_its_directory_is_gone(@TempDir Path directory) throws Exception {
+        Path own = directory.resolve("own");
+        try (AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach("file://" + own, Blobs::store)) {
+            Files.delete(own);
+            ServiceHealth down = blobs.awaitDown();
+            assertThat(down.reason()).contains(own + " is not there, or may not be written");
+            Path unused = Files.createDirectory(own);
+            ServiceHealth again = blobs.awaitUp();
+            assertThat(again.up()).isTrue();
+        }
+    }
+
+    @Test
+    void is_closed_in_time_though_the_way_is_lost(S3Server server) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
+            AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach(
+                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Blobs::store);
+            assertThat(blobs.awaitUp().up()).isTrue();
+            gate.swallow();
+            long start = System.nanoTime();
+            blobs.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://h/b | has the scheme http; write file:///path, s3://key:secret@host/bucket, or s3+http: without TLS",
+                "file://relative/path | names no absolute path; write file:///path, with three slashes",
+                "s3:///b | names no host; write s3://",
+                "s3://k:hunter2@h | names no bucket; write s3://",
+                "s3://k:hunter2@h/ | names no bucket; write s3://",
+                "s3://hunter2@h/b | has a key without a secret; write s3://",
+                "s3://k:hunter2@h/b/../c | has a prefix that cannot be in front of a key",
+                "s3://k:hunter2@h/b?acl=public | has an unknown parameter, acl; known are",
+                "file:///path?x=1 | has an unknown parameter, x; none is known",
+            })
+    void refuses_a_url_that_it_cannot_use(String url, String why) {
+        assertThatThrownBy(() -> Blobs.connector(ServiceUrl.parse(url)))
+                .isInstanceOf(ConfigException.class)
+                .message()
+                .contains(why)
+                .doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "s3://k:s@s3.eu-central-1.amazonaws.com/b, eu-central-1, true",
+        "s3://k:s@s3.amazonaws.com/b, us-east-1, true",
+        "s3://k:s@storage.example.com/b, us-east-1, false",
+        "s3://k:s@storage.example.com/b?region=fra1, fra1, false",
+    })
+    void knows_the_region(String url, String region, boolean amazon) {
+        S3Address address = S3Address.of(ServiceUrl.parse(url));
+        assertThat(address.region()).isEqualTo(region);
+        assertThat(address.amazon()).isEqualTo(amazon);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.twelvefactor.backing.mongo;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoConfigurationException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoServerUnavailableException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoSocketReadException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.connection.ClusterDescription;
+import com.mongodb.connection.ServerDescription;
+import dev.twelvefactor.backing.Connector;
+import dev.twelvefactor.backing.NetworkFailures;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.bson.Document;
+
+/**
+ * A client of the driver, in which nothing waits for 30 s.
+ *
+ * @param <T> what of it the app works with
+ */
+final class MongoConnector<T> implements Connector<T> {
+    private static final int CHECK_SECONDS = 2;
+    private static final int UNAUTHORIZED = 13;
+
+    private final MongoAddress address;
+    private final Function<MongoClient, T> view;
+    private final Map<T, Opened> opened = Collections.synchronizedMap(new IdentityHashMap<>());
+
+    private record Opened(MongoClient client, PoolGauges gauges) {}
+
+    MongoConnector(MongoAddress address, Function<MongoClient, T> view) {
+        this.address = address;
+        this.view = view;
+    }
+
+    @Override
+    public T open(String name) throws IOException {
+        PoolGauges gauges = new PoolGauges();
+        MongoClient client = MongoClients.create(address.settings(name, gauges));
+        try {
+            ping(client);
+            T seen = view.apply(client);
+            opened.put(seen, new Opened(client, gauges));
+            return seen;
+        } catch (IOException | RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void check(T seen) throws IOException {
+        Opened of = opened.get(seen);
+        if (of != null) {
+            try {
+                ping(of.client());
+            } catch (MongoSocketReadException e) {
+                // A server that was restarted ended the connection: whether it is there again, another one tells.
+                ping(of.client());
+            }
+        }
+    }
+
+    /** Of the database that the user logs in to, so that it is asked for what it may do at the least. */
+    private void ping(MongoClient client) throws IOException {
+        try {
+            Document unused = client.getDatabase(address.database().orElse("admin"))
+                    .withTimeout(CHECK_SECONDS, TimeUnit.SECONDS)
+                    .runCommand(new Document("ping", 1));
+        } catch (MongoTimeoutException e) {
+            throw new IOException(reason(client.getClusterDescription(), e));
+        }
+    }
+
+    /** What happened to the attempts to connect in the meantime: a time-out by itself has no cause. */
+    private static Throwable reason(ClusterDescription cluster, MongoTimeoutException timeout) {
+        MongoException lookup = cluster.getSrvResolutionException();
+        if (lookup != null) {
+            return lookup;
+        }
+        return cluster.getServerDescriptions().stream()
+                .map(ServerDescription::getException)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(timeout);
+    }
+
+    @Override
+    public void close(T seen) {
+        Opened of = opened.remove(seen);
+        if (of != null) {
+            of.client().close();
+        }
+    }
+
+    @Override
+    public Map<String, Double> gauges(T seen) {
+        Opened of = opened.get(seen);
+        return of == null ? Map.of() : of.gauges().read(address.poolMost());
+    }
+
+    @Override
+    public List<String> warnings() {
+        return address.isTls() ? address.tls().warnings() : List.of();
+    }
+
+    @Override
+    public boolean isUnavailable(Throwable failure) {
+        return failure instanceof MongoTimeoutException
+                || failure instanceof MongoSocketException
+                || failure instanceof MongoNotPrimaryException
+                || failure instanceof MongoNodeIsRecoveringException
+                || failure instanceof MongoServerUnavailableException;
+    }
+
+    @Override
+    public Failure explain(Exception failure) {
+        for (Throwable cause : NetworkFailures.causes(failure)) {
+            if (cause instanceof MongoSecurityException) {
+                return Failure.permanent(
+                        "the user \"" + address.url().user().orElse("") + "\" or its password was refused");
+            }
+            if (cause instanceof MongoCommandException command && command.getErrorCode() == UNAUTHORIZED) {
+                return Failure.permanent("the server wants a login; write mongodb://user:password@host/database");
+            }
+            if (cause instanceof MongoConfigurationException
+                    && String.valueOf(cause.getMessage()).contains("SRV")) {
+                return Failure.passing("the name service has no SRV record for this host");
+            }
+            if (cause instanceof MongoTimeoutException) {
+                return Failure.passing("no server answers there in time");
+            }
+            if (cause instanceof MongoSocketReadException
+                    && String.valueOf(cause.getMessage()).contains("end of stream")) {
+                return Failure.passing("the server ends connections at once (if it wants TLS, add tls=true)");
+            }
+        }
+        return NetworkFailures.explain(failure).orElse(Failure.passing("the server did not answer as MongoDB in time"));
+    }
+}

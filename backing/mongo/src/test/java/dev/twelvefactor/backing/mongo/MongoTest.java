@@ -1,0 +1,206 @@
+package dev.twelvefactor.backing.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import dev.twelvefactor.backing.ServiceHealth;
+import dev.twelvefactor.config.ConfigException;
+import dev.twelvefactor.config.ServiceUrl;
+import dev.twelvefactor.testing.AttachmentProbe;
+import dev.twelvefactor.testing.BlackHole;
+import dev.twelvefactor.testing.ServerCertificates;
+import dev.twelvefactor.testing.ServerProcess;
+import dev.twelvefactor.testing.TcpGate;
+import dev.twelvefactor.testing.mongo.MongoTestServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(120)
+@ExtendWith(MongoTestServer.Shared.class)
+class MongoTest {
+    private static void assertRefused(String url, String sentence) {
+        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(3), Mongo::database))
+                .startsWith("service (mongodb")
+                .endsWith("could not be attached: " + sentence)
+                .doesNotContain("hunter2");
+    }
+
+    private static int port(String url) {
+        return ServiceUrl.parse(url).hosts().get(0).port().orElseThrow();
+    }
+
+    @Test
+    void keeps_documents(MongoTestServer server) throws Exception {
+        try (AttachmentProbe<MongoDatabase> mongo =
+                AttachmentProbe.attach(server.url() + "?pool.max=3", Mongo::database)) {
+            MongoCollection<Document> collection = mongo.client().getCollection("things");
+            var unused = collection.insertOne(new Document("name", "one"));
+            assertThat(collection.find().first()).containsEntry("name", "one");
+            assertThat(mongo.client().getName()).isEqualTo("app");
+            assertThat(mongo.gauges())
+                    .containsEntry("pool_max", 3.0)
+                    .containsEntry("pool_active", 0.0)
+                    .containsEntry("pool_waiting", 0.0)
+                    .containsKey("pool_idle");
+        }
+    }
+
+    @Test
+    void gives_the_client_where_the_app_wants_more_than_one_database(MongoTestServer server) throws Exception {
+        try (AttachmentProbe<MongoClient> mongo = AttachmentProbe.attach(server.url(), Mongo::client)) {
+            var unused = mongo.client().getDatabase("other").getCollection("c").insertOne(new Document("a", 1));
+            assertThat(mongo.client().listDatabaseNames().into(new ArrayList<>()))
+                    .contains("other");
+        }
+    }
+
+    @Test
+    void says_that_the_password_is_wrong(MongoTestServer server) {
+        String sentence = "the user \"app\" or its password was refused";
+        assertRefused(server.url().replaceFirst("app:[^@]*@", "app:hunter2@"), sentence);
+        assertRefused(server.url().replaceFirst("app:[^@]*@", "nobody:hunter2@"), sentence.replace("app", "nobody"));
+    }
+
+    @Test
+    void says_that_nobody_answers() throws Exception {
+        assertRefused(
+                "mongodb://app:hunter2@127.0.0.1:" + ServerProcess.freePort() + "/app",
+                "no server answers there (connection refused)");
+        assertRefused("mongodb://app:hunter2@nowhere.invalid/app", "the host's name is not known");
+        assertRefused(
+                "mongodb+srv://app:hunter2@nowhere.example.invalid/app",
+                "the name service has no SRV record for this host");
+        try (BlackHole hole = BlackHole.open()) {
+            assertRefused("mongodb://app:hunter2@127.0.0.1:" + hole.port() + "/app", "no server answers there in time");
+        }
+    }
+
+    @Test
+    void speaks_tls_to_who_can_prove_to_be_the_server(@TempDir Path directory) throws Exception {
+        ServerCertificates certificates = ServerCertificates.forThisHost(directory);
+        try (MongoTestServer server = MongoTestServer.startWith(certificates)) {
+            for (String parameters : List.of("&tls.ca=" + certificates.authority(), "&tls.verify=none")) {
+                try (AttachmentProbe<MongoDatabase> mongo =
+                        AttachmentProbe.attach(server.url() + parameters, Mongo::database)) {
+                    assertThat(mongo.awaitUp().up()).isTrue();
+                }
+            }
+            assertRefused(
+                    server.url(),
+                    "the server's certificate is not signed by an authority that is trusted here; name that authority's file with tls.ca");
+            assertRefused(
+                    server.url().replace("?tls=true", ""),
+                    "the server ends connections at once (if it wants TLS, add tls=true)");
+        }
+    }
+
+    @Test
+    void says_that_the_certificate_is_for_another_host(@TempDir Path directory) throws Exception {
+        ServerCertificates certificates = ServerCertificates.forAnotherHost(directory);
+        try (MongoTestServer server = MongoTestServer.startWith(certificates)) {
+            String url = server.url() + "&tls.ca=" + certificates.authority();
+            assertRefused(url, "the server's certificate is for another host");
+            try (AttachmentProbe<MongoDatabase> mongo =
+                    AttachmentProbe.attach(url + "&tls.verify=ca", Mongo::database)) {
+                assertThat(mongo.awaitUp().up()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void is_down_while_the_server_is_gone_and_up_when_it_is_back() throws Exception {
+        try (MongoTestServer server = MongoTestServer.start();
+                AttachmentProbe<MongoDatabase> mongo = AttachmentProbe.attach(server.url(), Mongo::database)) {
+            MongoCollection<Document> collection = mongo.client().getCollection("kept");
+            var unused = collection.insertOne(new Document("name", "one"));
+            server.kill();
+            ServiceHealth down = mongo.awaitDown();
+            assertThat(down.reason()).contains("no server answers there (connection refused)");
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> collection.find().first())
+                    .satisfies(
+                            failure -> assertThat(mongo.isUnavailable(failure)).isTrue());
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            server.startAgain();
+            ServiceHealth again = mongo.awaitUp();
+            assertThat(again.reason()).isEmpty();
+            assertThat(collection.find().first()).containsEntry("name", "one");
+        }
+    }
+
+    @Test
+    void is_down_while_the_way_is_lost_and_waits_for_nothing(MongoTestServer server) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
+                AttachmentProbe<MongoDatabase> mongo = AttachmentProbe.attach(
+                        server.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?timeout=2s",
+                        Mongo::database)) {
+            gate.swallow();
+            ServiceHealth down = mongo.awaitDown();
+            assertThat(down.reason()).contains("no server answers there in time");
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> mongo.client().getCollection("c").countDocuments())
+                    .satisfies(
+                            failure -> assertThat(mongo.isUnavailable(failure)).isTrue());
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            gate.open();
+            ServiceHealth again = mongo.awaitUp();
+            assertThat(again.up()).isTrue();
+        }
+    }
+
+    @Test
+    void is_closed_in_time_though_the_way_is_lost(MongoTestServer server) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
+            AttachmentProbe<MongoDatabase> mongo = AttachmentProbe.attach(
+                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Mongo::database);
+            assertThat(mongo.awaitUp().up()).isTrue();
+            gate.swallow();
+            long start = System.nanoTime();
+            mongo.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://h/d | has the scheme http; write mongodb://user:password@host:27017/database, or mongodb+srv:",
+                "mongodb:///d | names no host; write mongodb://",
+                "mongodb://hunter2@h/d | has a user without a password; write mongodb://",
+                "mongodb://u:hunter2@h/d?tls=perhaps | has a parameter, tls, that is none of its values; write true, false",
+                "mongodb://u:hunter2@h/d?noSuch=1 | has an unknown parameter, noSuch; known are",
+                "mongodb://u:hunter2@h1,h2/d?directConnection=true | is not one that the driver takes: ",
+                "mongodb+srv://u:hunter2@h.example:27017/d | is not one that the driver takes: ",
+            })
+    void refuses_a_url_that_it_cannot_use(String url, String why) {
+        assertThatThrownBy(() -> MongoAddress.of(ServiceUrl.parse(url)))
+                .isInstanceOf(ConfigException.class)
+                .message()
+                .contains(why)
+                .doesNotContain("hunter2");
+    }
+
+    @Test
+    void takes_what_platforms_hand_out() {
+        MongoAddress address = MongoAddress.of(
+                ServiceUrl.parse(
+                        "mongodb+srv://u:p%40ss@cluster0.example.net/shop?retryWrites=true&w=majority&appName=Cluster0&authSource=admin"));
+        assertThat(address.isTls()).isTrue();
+        assertThat(address.options().getWriteConcern())
+                .hasToString("WriteConcern{w=majority, wTimeout=null ms, journal=null}");
+        assertThat(address.options().getUsername()).isNull();
+    }
+}

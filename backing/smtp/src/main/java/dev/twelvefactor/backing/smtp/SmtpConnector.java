@@ -1,0 +1,109 @@
+package dev.twelvefactor.backing.smtp;
+
+import dev.twelvefactor.backing.Connector;
+import dev.twelvefactor.backing.NetworkFailures;
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.eclipse.angus.mail.util.MailConnectException;
+
+/** A session, and beside it a connection that is kept open to see whether the server is there: a login every two seconds would not be welcome. */
+final class SmtpConnector implements Connector<Session> {
+    private static final Duration PROBE = Duration.ofSeconds(1);
+    private static final String NO_LOGIN = "no login offered";
+
+    private final SmtpAddress address;
+    private final Map<Session, Transport> probes = new ConcurrentHashMap<>();
+
+    SmtpConnector(SmtpAddress address) {
+        this.address = address;
+    }
+
+    @Override
+    public Session open(String name) throws MessagingException {
+        Session session = address.session(address.connectTimeout(), address.timeout());
+        // It has a session of its own, because its answers have to come sooner.
+        Transport probe = address.session(PROBE, PROBE).getTransport();
+        connect(probe);
+        probes.put(session, probe);
+        return session;
+    }
+
+    private void connect(Transport probe) throws MessagingException {
+        probe.connect();
+        // The library goes on without the login that it was told to make.
+        if (address.hasUser() && probe instanceof SMTPTransport smtp && !smtp.supportsExtension("AUTH")) {
+            probe.close();
+            throw new MessagingException(NO_LOGIN);
+        }
+    }
+
+    @Override
+    public void check(Session session) throws MessagingException, SocketTimeoutException {
+        Transport probe = probes.get(session);
+        if (probe == null) {
+            return;
+        }
+        long start = System.nanoTime();
+        if (!probe.isConnected()) {
+            if (System.nanoTime() - start >= PROBE.toNanos() / 2) {
+                throw new SocketTimeoutException();
+            }
+            // The server ended it, as servers do with connections that send nothing.
+            connect(probe);
+        }
+    }
+
+    @Override
+    public void close(Session session) throws MessagingException {
+        Transport probe = probes.remove(session);
+        if (probe != null) {
+            probe.close();
+        }
+    }
+
+    @Override
+    public List<String> warnings() {
+        return address.isTls() ? address.tls().warnings() : List.of();
+    }
+
+    @Override
+    public boolean isUnavailable(Throwable failure) {
+        return failure instanceof MailConnectException
+                || (failure instanceof MessagingException && failure.getCause() instanceof IOException);
+    }
+
+    @Override
+    public Failure explain(Exception failure) {
+        for (Throwable cause : NetworkFailures.causes(failure)) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof AuthenticationFailedException) {
+                return Failure.permanent(
+                        "the user \"" + address.url().current().user().orElse("") + "\" or its password was refused");
+            }
+            if (message.contains("STARTTLS is required")) {
+                return Failure.permanent(
+                        "the server does not offer STARTTLS; if it speaks TLS from the first byte, write smtps:");
+            }
+            if (message.equals(NO_LOGIN)) {
+                return Failure.permanent(
+                        address.isTls()
+                                ? "the server offers no login; leave user and password out"
+                                : "the server offers no login without TLS; write smtp+starttls:, or leave user and password out");
+            }
+            if (message.startsWith("Got bad greeting")) {
+                return Failure.permanent("the server did not answer as a mail server");
+            }
+        }
+        return NetworkFailures.explain(failure)
+                .orElse(Failure.passing("the server did not answer as a mail server in time"));
+    }
+}

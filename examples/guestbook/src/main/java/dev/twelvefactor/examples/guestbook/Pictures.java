@@ -1,0 +1,56 @@
+package dev.twelvefactor.examples.guestbook;
+
+import dev.twelvefactor.backing.blob.BlobStore;
+import dev.twelvefactor.http.HttpException;
+import dev.twelvefactor.http.Request;
+import dev.twelvefactor.http.Response;
+import dev.twelvefactor.http.Routes;
+import java.io.InputStream;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+
+/** A picture for an entry, in whatever store the environment names. */
+final class Pictures {
+    private static final Map<String, String> ENDINGS = Map.of("image/png", ".png", "image/jpeg", ".jpg");
+
+    private final Entries entries;
+    private final BlobStore store;
+
+    Pictures(Entries entries, BlobStore store) {
+        this.entries = entries;
+        this.store = store;
+    }
+
+    void addTo(Routes routes) {
+        routes.put("/api/entries/{id}/picture", this::put);
+        routes.get("/api/entries/{id}/picture", this::get);
+    }
+
+    private Response put(Request request) throws SQLException {
+        long id = request.path("id", Long::valueOf);
+        String type = request.header("Content-Type").orElse("");
+        String ending = Optional.ofNullable(ENDINGS.get(type))
+                .orElseThrow(() -> new HttpException(415, "A picture is image/png or image/jpeg."));
+        if (entries.find(id).isEmpty()) {
+            return Response.problem(404, "There is no such entry.");
+        }
+        store.put("entries/" + id + ending, request.stream(), type);
+        return Response.noContent();
+    }
+
+    private Response get(Request request) {
+        long id = request.path("id", Long::valueOf);
+        for (Map.Entry<String, String> type : ENDINGS.entrySet()) {
+            Optional<InputStream> picture = store.stream("entries/" + id + type.getValue());
+            if (picture.isPresent()) {
+                return Response.stream(type.getKey(), body -> {
+                    try (InputStream content = picture.get()) {
+                        content.transferTo(body);
+                    }
+                });
+            }
+        }
+        return Response.problem(404, "There is no picture.");
+    }
+}
