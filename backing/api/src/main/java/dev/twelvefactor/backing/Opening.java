@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,6 +20,10 @@ final class Opening<T> implements Attached<T>, Participant {
     private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    /** With the pause between two checks, less than the five seconds in which an outage is to be known. */
+    private static final Duration LONGEST_CHECK = Duration.ofMillis(2500);
+
+    private static final String NO_ANSWER = "no answer came in time";
 
     private final String name;
     private final Attachment<T> attachment;
@@ -26,9 +31,10 @@ final class Opening<T> implements Attached<T>, Participant {
     private final Deadline deadline;
     private final CompletableFuture<T> client = new CompletableFuture<>();
     private volatile boolean closed;
-    private volatile String lastFailure = "no answer came in time";
+    private volatile String lastFailure = NO_ANSWER;
     private volatile ServiceHealth health;
     private volatile @Nullable Thread watcher;
+    private @Nullable Thread checking;
 
     Opening(String name, Attachment<T> attachment, Connector<T> connector, Deadline deadline) {
         this.name = name;
@@ -160,14 +166,12 @@ final class Opening<T> implements Attached<T>, Participant {
 
     private void check(T open) {
         long start = System.nanoTime();
-        Optional<String> reason = Optional.empty();
+        Optional<String> reason;
         try {
-            connector.check(open);
+            reason = reasonOfNoAnswer(open);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
-        } catch (Exception e) {
-            reason = Optional.of(connector.explain(e).sentence());
         }
         if (closed) {
             return;
@@ -178,6 +182,37 @@ final class Opening<T> implements Attached<T>, Participant {
             LOG.atError().addKeyValue("attachment", name).log("{} is down: {}", name, reason.get());
         } else if (!before && reason.isEmpty()) {
             LOG.atInfo().addKeyValue("attachment", name).log("{} is up again", name);
+        }
+    }
+
+    /** On a thread of its own: whatever a client does, that it does not answer is known in time. */
+    private Optional<String> reasonOfNoAnswer(T open) throws InterruptedException {
+        Thread before = checking;
+        if (before != null && before.isAlive()) {
+            // Never two at once: a client that hangs would get more and more of them.
+            return Optional.of(NO_ANSWER);
+        }
+        FutureTask<Optional<String>> check = new FutureTask<>(() -> {
+            try {
+                connector.check(open);
+                return Optional.empty();
+            } catch (Exception e) {
+                return Optional.of(connector.explain(e).sentence());
+            }
+        });
+        Thread thread = daemon("check-" + name, check);
+        checking = thread;
+        try {
+            return check.get(LONGEST_CHECK.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            thread.interrupt();
+            return Optional.of(NO_ANSWER);
+        } catch (ExecutionException e) {
+            LOG.error("{} cannot be checked", name, e.getCause());
+            return Optional.of("its client cannot be used here (" + e.getCause() + ")");
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            throw e;
         }
     }
 

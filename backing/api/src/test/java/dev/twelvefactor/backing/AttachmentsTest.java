@@ -195,4 +195,55 @@ class AttachmentsTest {
                 .isTrue();
         assertThat(attachments.isUnavailable(new IllegalStateException("x"))).isFalse();
     }
+
+    @Test
+    void takes_a_check_that_hangs_for_an_outage_and_starts_no_other() throws Exception {
+        AtomicInteger checks = new AtomicInteger();
+        CountDownLatch end = new CountDownLatch(1);
+        Connector<String> hanging = new Connector<>() {
+            @Override
+            public String open(String name) {
+                return "client";
+            }
+
+            @Override
+            public void check(String client) throws Exception {
+                checks.incrementAndGet();
+                boolean interrupted = false;
+                while (end.getCount() > 0) {
+                    try {
+                        end.await();
+                    } catch (InterruptedException e) {
+                        // As a client does that waits for a socket.
+                        interrupted = true;
+                    }
+                }
+                if (interrupted) {
+                    throw new IOException("too late");
+                }
+            }
+
+            @Override
+            public void close(String client) {
+                closed.add(client);
+            }
+        };
+        Attachments attachments = within(Duration.ofSeconds(20));
+        assertThat(attachments
+                        .attach("a", Attachment.of(ServiceUrl.parse("x://h"), () -> hanging))
+                        .get())
+                .isEqualTo("client");
+        attachments.watch(Duration.ofMillis(1));
+        while (attachments.health().get(0).up()) {
+            Thread.sleep(5);
+        }
+        assertThat(attachments.health().get(0).reason()).contains("no answer came in time");
+        Thread.sleep(50);
+        assertThat(checks).hasValue(1);
+        end.countDown();
+        while (!attachments.health().get(0).up()) {
+            Thread.sleep(5);
+        }
+        assertThat(lifecycle.drain().complete()).isTrue();
+    }
 }

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * The driver's connections for the pool, each with the credentials of its moment. In the place of a JDBC URL in the pool's own configuration, which the pool would log.
  */
 final class DriverConnections implements DataSource {
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
     private final Database database;
     private final Driver driver;
-    private final AtomicReference<@Nullable Connection> first = new AtomicReference<>();
+    private boolean away;
 
     /** Finds the driver; that there is none is told as a problem of the URL, since it is the app that has to add one. */
     DriverConnections(Database database) {
@@ -33,18 +34,33 @@ final class DriverConnections implements DataSource {
         }
     }
 
-    /** Opens one, for the next who asks: whoever opens a pool finds out so, at once and by itself, what is wrong. */
-    void openFirst() throws SQLException {
-        first.set(opened());
+    /** Says whether the database is there, as the last check found it. */
+    synchronized void isThere(boolean there) {
+        away = !there;
+        notifyAll();
     }
 
+    /** For the pool, which pauses longer and longer behind each failure: it tries as soon as the database is known to be there again instead. */
     @Override
     public Connection getConnection() throws SQLException {
-        Connection open = first.getAndSet(null);
-        return open == null ? opened() : open;
+        awaitReturn();
+        return open();
     }
 
-    private Connection opened() throws SQLException {
+    private synchronized void awaitReturn() throws SQLException {
+        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+        try {
+            for (long left = LONGEST_WAIT.toMillis(); away && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("the pool is being closed", "08003");
+        }
+    }
+
+    /** One connection, at once or not at all. */
+    Connection open() throws SQLException {
         Connection connection = driver.connect(database.jdbcUrl().reveal(), database.propertiesNow());
         if (connection == null) {
             throw new SQLException("the driver does not take such a URL", "08001");

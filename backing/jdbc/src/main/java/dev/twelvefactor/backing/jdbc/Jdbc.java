@@ -16,7 +16,7 @@ import javax.sql.DataSource;
  *   <li>{@code jdbc:…} for any other driver, as that driver takes it; a rotated password counts there too.
  * </ul>
  *
- * <p>All of them: {@code connect_timeout} ({@code 3s}), {@code socket_timeout} ({@code 10s}: until an answer comes), and of the pool {@code pool.max} (10), {@code
+ * <p>All of them: {@code connect_timeout} ({@code 3s}), {@code socket_timeout} ({@code 10s}: until an answer comes), and of the pool {@code pool.max} (10, and one more for the checks), {@code
  * pool.min} (1), {@code pool.timeout} ({@code 3s}: how long a caller waits for a connection) and {@code pool.max_lifetime} ({@code 30m}); but of a {@code jdbc:} URL only
  * the pool's. Each new connection takes user and password from {@link ServiceUrl#current()}. A URL of another kind, an incomplete one and an unknown parameter are problems
  * of the configuration.

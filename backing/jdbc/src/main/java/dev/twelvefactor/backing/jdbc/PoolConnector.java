@@ -4,18 +4,26 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.twelvefactor.backing.Connector;
+import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
-/** A HikariCP pool: no default of 30 s survives, and a failure becomes a sentence. */
+/**
+ * A HikariCP pool: no default of 30 s survives, and a failure becomes a sentence. Beside the pool is one connection that checks use, so that a pool of which all are in use is
+ * not taken for a database that is away, and that what the driver says of it is known at once.
+ */
 final class PoolConnector implements Connector<DataSource> {
     private static final int CHECK_SECONDS = 2;
+    static final String EMPTY_POOL = "the pool has no connection yet";
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Database database;
     private final DriverConnections connections;
+    private final Map<DataSource, Connection> probes = new ConcurrentHashMap<>();
 
     PoolConnector(Database database) {
         this.database = database;
@@ -24,8 +32,18 @@ final class PoolConnector implements Connector<DataSource> {
 
     @Override
     public DataSource open(String name) throws SQLException {
-        // By hand, since HikariCP waits for a second before it says that it could not.
-        connections.openFirst();
+        Connection probe = connections.open();
+        try {
+            HikariDataSource pool = new HikariDataSource(configuration(name));
+            probes.put(pool, probe);
+            return pool;
+        } catch (RuntimeException e) {
+            probe.close();
+            throw e;
+        }
+    }
+
+    private HikariConfig configuration(String name) {
         Database.Pool pool = database.pool();
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
@@ -36,28 +54,44 @@ final class PoolConnector implements Connector<DataSource> {
         config.setConnectionTimeout(pool.timeout().toMillis());
         config.setValidationTimeout(
                 Math.min(CHECK_SECONDS * 1000L, pool.timeout().toMillis()));
-        config.setInitializationFailTimeout(1);
-        return new HikariDataSource(config);
+        // That the database is there is known by now; if it were not, HikariCP would wait for a second before it said
+        // so.
+        config.setInitializationFailTimeout(-1);
+        return config;
     }
 
     @Override
     public void check(DataSource pool) throws SQLException {
-        try (Connection connection = connection((HikariDataSource) pool)) {
-            if (!connection.isValid(CHECK_SECONDS)) {
-                throw new SQLException("the database did not answer within " + CHECK_SECONDS + " s", "08006");
-            }
+        Connection probe = probes.get(pool);
+        if (probe == null) {
+            return;
+        }
+        try {
+            check(pool, probe);
+            connections.isThere(true);
+        } catch (SQLException e) {
+            connections.isThere(false);
+            throw e;
+        }
+        HikariPoolMXBean state = ((HikariDataSource) pool).getHikariPoolMXBean();
+        if (state.getTotalConnections() == 0
+                && (database.pool().idle() > 0 || state.getThreadsAwaitingConnection() > 0)) {
+            throw new SQLException(EMPTY_POOL, "08003");
         }
     }
 
-    /** From the pool, or, if all of its connections are in use, a new one beside it: a busy pool is not a database that is away. */
-    private Connection connection(HikariDataSource pool) throws SQLException {
-        try {
-            return pool.getConnection();
-        } catch (SQLTransientConnectionException e) {
-            if (pool.getHikariPoolMXBean().getActiveConnections() < pool.getMaximumPoolSize()) {
-                throw e;
+    private void check(DataSource pool, Connection probe) throws SQLException {
+        long start = System.nanoTime();
+        if (!probe.isValid(CHECK_SECONDS)) {
+            if (System.nanoTime() - start > SLOW_NANOS) {
+                throw new SQLException("no answer", "08006", new SocketTimeoutException());
             }
-            return connections.getConnection();
+            // A server that was restarted, or somebody, ended this one: whether the server is there, a new one tells.
+            probe.close();
+            Connection next = connections.open();
+            if (probes.replace(pool, next) == null) {
+                next.close();
+            }
         }
     }
 
@@ -73,8 +107,12 @@ final class PoolConnector implements Connector<DataSource> {
     }
 
     @Override
-    public void close(DataSource pool) {
+    public void close(DataSource pool) throws SQLException {
         ((HikariDataSource) pool).close();
+        Connection probe = probes.remove(pool);
+        if (probe != null) {
+            probe.close();
+        }
     }
 
     @Override

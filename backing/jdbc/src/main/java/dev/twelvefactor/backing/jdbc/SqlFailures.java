@@ -74,6 +74,9 @@ final class SqlFailures {
                     Failure.permanent(
                             "the server's certificate is not signed by an authority that is trusted here; name that authority's file with ssl-ca"));
         }
+        if (message.equals(PoolConnector.EMPTY_POOL)) {
+            return Optional.of(Failure.passing(message));
+        }
         if (message.contains("root certificate file")) {
             return Optional.of(
                     Failure.permanent(
