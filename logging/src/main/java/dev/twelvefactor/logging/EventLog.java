@@ -106,6 +106,10 @@ public final class EventLog {
         guard.setContext(context);
         guard.start();
         context.addTurboFilter(guard);
+        SecretGuard secrets = new SecretGuard();
+        secrets.setContext(context);
+        secrets.start();
+        context.addTurboFilter(secrets);
         setLevels(context, settings);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     }

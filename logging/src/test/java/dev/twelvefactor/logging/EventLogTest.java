@@ -210,6 +210,26 @@ class EventLogTest {
     }
 
     @Test
+    void lets_nobody_turn_on_what_tells_passwords() {
+        String telling = "io.lettuce.core.protocol.CommandEncoder";
+        EventLog.use(
+                new LogSettings(
+                        LogLevel.TRACE,
+                        Map.of(telling, LogLevel.TRACE),
+                        LogFormat.JSON,
+                        Map.of(),
+                        List.of(),
+                        Optional.empty()),
+                Map.of(),
+                out);
+        EventLog.setLevel(telling, Optional.of(LogLevel.TRACE));
+        assertThat(LoggerFactory.getLogger(telling).isTraceEnabled()).isFalse();
+        LoggerFactory.getLogger(telling).atTrace().log("AUTH hunter2");
+        LoggerFactory.getLogger(telling).debug("writing");
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("writing").doesNotContain("hunter2");
+    }
+
+    @Test
     void writes_text_for_a_person() {
         EventLog.use(LogSettings.of(LogLevel.INFO, LogFormat.TEXT), Map.of("service", "shop"), out);
         LOG.atWarn().addKeyValue("user", "a\nb").log("two\nlines");
