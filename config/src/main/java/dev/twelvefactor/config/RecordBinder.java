@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Fills records from a source of text and collects, on the way, every setting and every problem. */
 final class RecordBinder {
     private static final Object ABSENT = new Object();
-    private static final String DEFAULT = "default";
+    static final String DEFAULT = "default";
 
     private final Source source;
     private final Supplier<Set<String>> setNames;
@@ -58,7 +58,7 @@ final class RecordBinder {
         }
 
         boolean isGiven() {
-            return origin != null && !origin.equals(DEFAULT);
+            return origin != null && !origin.startsWith(DEFAULT);
         }
     }
 
@@ -200,9 +200,7 @@ final class RecordBinder {
             secrets.add(rotating.current().reveal());
         } else if (converted instanceof ServiceUrl url) {
             url.password().map(Secret::reveal).ifPresent(secrets::add);
-            url.parameters().values().stream()
-                    .filter(value -> value.length() >= 8)
-                    .forEach(secrets::add);
+            url.secretParameters().forEach(secrets::add);
         } else if (converted instanceof Collection<?> some) {
             some.forEach(this::keepSecretsOf);
         } else if (converted instanceof Map<?, ?> map) {

@@ -74,20 +74,19 @@ record ServiceBinding(String name, Path directory) {
     private Reading reading(String variable) {
         String origin = "service binding " + directory;
         try {
-            String text = text();
-            // A file that is being swapped leaves the URL as it was: what is no URL is not taken.
-            return new Reading(new Value(text, origin, Optional.of(() -> textOr(text))), null);
+            return new Reading(new Value(text(), origin, Optional.of(this::textNow)), null);
         } catch (NamedFile.UnreadableException e) {
             return new Reading(
                     null, Problem.of(variable, "is to come from a service binding that " + e.getMessage(), origin));
         }
     }
 
-    private String textOr(String before) {
+    /** In the middle of a change it may be none, which leaves the URL as it was. */
+    private String textNow() {
         try {
             return text();
         } catch (NamedFile.UnreadableException e) {
-            return before;
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
@@ -98,7 +97,7 @@ record ServiceBinding(String name, Path directory) {
             Matcher withoutUser = WITHOUT_USER.matcher(uri.get());
             return withoutUser.matches() ? withoutUser.group(1) + userInfo + withoutUser.group(2) : uri.get();
         }
-        String type = first("type").orElseThrow(() -> lacks("type"));
+        String type = first("type").orElseThrow(() -> lacks("type")).toLowerCase(Locale.ROOT);
         String host = first("host", "bootstrap-servers").orElseThrow(() -> lacks("uri and no host"));
         boolean bareIpv6 = host.matches("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
         return SCHEMES.getOrDefault(type, type) + "://" + userInfo

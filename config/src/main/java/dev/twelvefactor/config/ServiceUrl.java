@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,7 +40,12 @@ public final class ServiceUrl {
         this.source = source;
     }
 
-    private record Source(String variable, String origin, Optional<Supplier<String>> current) {}
+    /** {@code latest} is what the files said when they last held a URL. */
+    private record Source(
+            String variable,
+            String origin,
+            Optional<Supplier<String>> current,
+            AtomicReference<@Nullable Parts> latest) {}
 
     /** What the text holds, decoded. */
     record Parts(
@@ -91,7 +97,8 @@ public final class ServiceUrl {
     }
 
     ServiceUrl readFrom(String variable, Environment.Value value) {
-        return new ServiceUrl(parts, Optional.of(new Source(variable, value.origin(), value.current())));
+        return new ServiceUrl(
+                parts, Optional.of(new Source(variable, value.origin(), value.current(), new AtomicReference<>())));
     }
 
     /**
@@ -99,13 +106,18 @@ public final class ServiceUrl {
      * the middle of a change say, leaves it as it is.
      */
     public ServiceUrl current() {
-        try {
-            return source.flatMap(Source::current)
-                    .map(text -> new ServiceUrl(ServiceUrlParser.parse(text.get()), source))
-                    .orElse(this);
-        } catch (IllegalArgumentException e) {
+        if (source.isEmpty() || source.get().current().isEmpty()) {
             return this;
         }
+        Source from = source.get();
+        Parts now;
+        try {
+            now = ServiceUrlParser.parse(from.current().get().get());
+            from.latest().set(now);
+        } catch (IllegalArgumentException e) {
+            now = from.latest().get();
+        }
+        return now == null ? this : new ServiceUrl(now, source);
     }
 
     /** The scheme, in lower case. */
@@ -186,11 +198,22 @@ public final class ServiceUrl {
         return password().isEmpty() && !user().orElse("").isEmpty() && !USERS_WITHOUT_PASSWORD.contains(scheme());
     }
 
-    private static String shownValue(Map.Entry<String, String> parameter) {
-        boolean harmless = HARMLESS.matcher(parameter.getKey()).matches()
+    /** The values of the parameters that are not shown. */
+    List<String> secretParameters() {
+        return parameters().entrySet().stream()
+                .filter(parameter -> !isHarmless(parameter))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private static boolean isHarmless(Map.Entry<String, String> parameter) {
+        return HARMLESS.matcher(parameter.getKey()).matches()
                 && !parameter.getValue().contains("/")
                 && !parameter.getValue().contains("@");
-        return harmless ? encoded(parameter.getValue()) : Secret.MASK;
+    }
+
+    private static String shownValue(Map.Entry<String, String> parameter) {
+        return isHarmless(parameter) ? encoded(parameter.getValue()) : Secret.MASK;
     }
 
     private static String encoded(String text) {

@@ -80,7 +80,7 @@ public final class UrlParameters {
     }
 
     private Duration bounded(String name, Duration given, Duration fallback, Duration most) {
-        return given.toMillis() > 0 && given.compareTo(most) <= 0
+        return given.compareTo(Duration.ofMillis(1)) >= 0 && given.compareTo(most) <= 0
                 ? given
                 : refuse(name, "is not a time from 1ms to " + Durations.format(most), fallback);
     }

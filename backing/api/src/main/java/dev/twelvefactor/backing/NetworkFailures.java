@@ -10,6 +10,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /** What goes wrong below every protocol, in the same words for all services. */
 public final class NetworkFailures {
@@ -69,8 +71,11 @@ public final class NetworkFailures {
         if (cause instanceof CertificateExpiredException) {
             return Optional.of(Failure.permanent("the server's certificate has expired"));
         }
-        if (cause instanceof CertPathBuilderException
-                || (cause instanceof CertPathValidatorException && message.contains("trust anchors"))) {
+        if (cause instanceof CertificateNotYetValidException) {
+            return Optional.of(
+                    Failure.permanent("the server's certificate is not valid yet; look at this machine's clock"));
+        }
+        if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
             return Optional.of(
                     Failure.permanent(
                             "the server's certificate is not signed by an authority that is trusted here; name that authority's file with tls.ca"));
@@ -82,6 +87,9 @@ public final class NetworkFailures {
         }
         if (cause instanceof SSLException && message.contains("Unsupported or unrecognized SSL message")) {
             return Optional.of(Failure.permanent("the server does not speak TLS on this port"));
+        }
+        if (cause instanceof SSLHandshakeException) {
+            return Optional.of(Failure.passing("this process and the server do not agree on TLS"));
         }
         return Optional.empty();
     }

@@ -60,6 +60,18 @@ public final class Tls {
                 });
     }
 
+    /** What these parameters say if the connection is to be secured, and else a refusal of those that are there: who names an authority does not mean to go without. */
+    public static Tls of(UrlParameters parameters, boolean secured, String instead) {
+        if (!secured) {
+            for (String name : List.of(VERIFY, CA)) {
+                if (parameters.text(name).isPresent()) {
+                    parameters.refuse(name, "means nothing without TLS; " + instead);
+                }
+            }
+        }
+        return of(parameters);
+    }
+
     private static X509ExtendedTrustManager trusted(Optional<String> file)
             throws IOException, GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One attachment as an app would have it, for tests of whoever attaches a kind of service: opened within a time, checked every so often, closed by a drain.
@@ -33,6 +35,8 @@ public final class AttachmentProbe<T> implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
+    private static final Pattern JDBC_PASSWORD = Pattern.compile("[?&;]password=([^&;]*)");
+
     private final Lifecycle lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
     private final Attachments attachments;
     private final Attached<T> attached;
@@ -40,9 +44,21 @@ public final class AttachmentProbe<T> implements AutoCloseable {
     private final LogWatch log;
 
     private AttachmentProbe(ServiceUrl url, Attachment<T> attachment, Duration timeout) {
-        this.log = new LogWatch(url.password().map(Secret::reveal).orElse(""));
+        this.log = new LogWatch(secret(url));
         this.attachments = new Attachments(lifecycle, timeout);
-        this.attached = attachments.attach("service", attachment);
+        try {
+            this.attached = attachments.attach("service", attachment);
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    private static String secret(ServiceUrl url) {
+        Matcher given = JDBC_PASSWORD.matcher(url.jdbc().map(Secret::reveal).orElse(""));
+        return given.find()
+                ? given.group(1)
+                : url.password().map(Secret::reveal).orElse("");
     }
 
     /** Attaches, with plenty of time. */

@@ -47,8 +47,13 @@ public final class ContainerHost implements HostedServer.Host {
         container.setPortBindings(List.of(outerPort + ":" + port));
         container.start();
         ContainerHost host = new ContainerHost(container, ready);
-        host.awaitReady();
-        return host;
+        try {
+            host.awaitReady();
+            return host;
+        } catch (IOException | InterruptedException e) {
+            container.stop();
+            throw e;
+        }
     }
 
     private void awaitReady() throws IOException, InterruptedException {

@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A gate in front of a server, for tests of what an app does when the server, or the way to it, is gone: it lets everything through, refuses connections, or takes them
@@ -26,11 +28,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class TcpGate implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
+    private static final int MOST_READS = 10_000;
 
     private final String host;
     private final int targetPort;
     private final int port;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Semaphore reads = new Semaphore(MOST_READS);
+    private final AtomicInteger lost = new AtomicInteger();
     private volatile boolean swallows;
     private ServerSocket listener;
 
@@ -54,6 +59,8 @@ public final class TcpGate implements AutoCloseable {
     /** Lets everything through again; connections that lost something are ended. */
     public synchronized void open() throws IOException {
         swallows = false;
+        reads.drainPermits();
+        reads.release(MOST_READS);
         endConnections();
         if (listener.isClosed()) {
             listener = listen(port);
@@ -71,6 +78,16 @@ public final class TcpGate implements AutoCloseable {
         swallows = true;
     }
 
+    /** Lets nothing through any more of the connections that there are, and everything of new ones, as when a host comes back that knows nothing of them. */
+    public void forget() {
+        lost.incrementAndGet();
+    }
+
+    /** Reads nothing any more, so that whoever writes is stuck as soon as the system's buffers are full. */
+    public void stopReading() {
+        reads.acquireUninterruptibly(MOST_READS);
+    }
+
     /** Refuses for good. */
     @Override
     public void close() throws IOException {
@@ -84,29 +101,48 @@ public final class TcpGate implements AutoCloseable {
         daemon(() -> {
             while (true) {
                 Socket client = socket.accept();
-                sockets.add(client);
-                daemon(() -> connect(client));
+                if (admitted(socket, client)) {
+                    daemon(() -> connect(client));
+                }
             }
         });
         return socket;
     }
 
-    private void connect(Socket client) throws IOException {
-        Socket server = new Socket();
-        sockets.add(server);
-        server.connect(new InetSocketAddress(host, targetPort), 5000);
-        daemon(() -> pump(client, server));
-        pump(server, client);
+    /** Not one that came in while the gate was being shut. */
+    private synchronized boolean admitted(ServerSocket socket, Socket client) throws IOException {
+        if (socket.isClosed()) {
+            client.close();
+            return false;
+        }
+        return sockets.add(client);
     }
 
-    private void pump(Socket from, Socket to) throws IOException {
+    private void connect(Socket client) throws IOException {
+        int number = lost.get();
+        Socket server = new Socket();
+        sockets.add(server);
+        try {
+            server.connect(new InetSocketAddress(host, targetPort), 5000);
+        } catch (IOException e) {
+            client.close();
+            server.close();
+            throw e;
+        }
+        daemon(() -> pump(client, server, number));
+        pump(server, client, number);
+    }
+
+    private void pump(Socket from, Socket to, int number) throws IOException {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (!swallows) {
+                reads.acquireUninterruptibly();
+                reads.release();
+                if (!swallows && number == lost.get()) {
                     out.write(buffer, 0, read);
                 }
             }

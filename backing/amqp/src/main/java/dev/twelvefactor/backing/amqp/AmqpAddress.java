@@ -53,7 +53,7 @@ record AmqpAddress(
                 parameters.duration("recovery_interval", Duration.ofMillis(500), LONGEST),
                 parameters.number("channel_max", 2047, 1, 65_535),
                 parameters.text("connection_name").orElse(""),
-                Tls.of(parameters));
+                Tls.of(parameters, isTls(url), "write amqps:"));
         parameters.end();
         return address;
     }

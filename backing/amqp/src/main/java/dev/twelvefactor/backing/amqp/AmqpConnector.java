@@ -4,6 +4,7 @@ import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.AuthenticationFailureException;
 import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ChannelContinuationTimeoutException;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.MalformedFrameException;
@@ -52,6 +53,8 @@ final class AmqpConnector implements Connector<Connection> {
         Connection connection = factory.newConnection(address.hosts(), connectionName);
         try {
             connection.addBlockedListener(reason -> blocked.put(connection, reason), () -> blocked.remove(connection));
+            // The server that said so is gone, and the one that comes says it again.
+            connection.addShutdownListener(cause -> blocked.remove(connection));
             opened.put(connection, new Opened(connection.createChannel(), sockets));
             return connection;
         } catch (IOException | RuntimeException e) {
@@ -177,7 +180,7 @@ final class AmqpConnector implements Connector<Connection> {
     @Override
     public boolean isUnavailable(Throwable failure) {
         return failure instanceof AlreadyClosedException
-                || failure instanceof TimeoutException
+                || failure instanceof ChannelContinuationTimeoutException
                 || (failure instanceof ShutdownSignalException signal && signal.isHardError());
     }
 
@@ -212,7 +215,12 @@ final class AmqpConnector implements Connector<Connection> {
         if (close.getReplyCode() == AMQP.NOT_ALLOWED && text.contains("not found")) {
             return Failure.permanent("the server has no virtual host \"" + address.virtualHost() + "\"");
         }
-        if (close.getReplyCode() == AMQP.NOT_ALLOWED || close.getReplyCode() == AMQP.ACCESS_REFUSED) {
+        boolean forUser = close.getReplyCode() == AMQP.ACCESS_REFUSED
+                || (close.getReplyCode() == AMQP.NOT_ALLOWED
+                        && text.contains("refused for user")
+                        && !text.contains("limit")
+                        && !text.contains("down"));
+        if (forUser) {
             return Failure.permanent(
                     "the user \"" + address.url().current().user().orElse("guest")
                             + "\" may not use the virtual host \"" + address.virtualHost() + "\"");

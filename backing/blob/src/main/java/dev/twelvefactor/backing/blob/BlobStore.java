@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * Blobs under keys, such as {@code invoices/2026/17.pdf}. What one instance of the app puts, every other reads. A blob is there as a whole or not at all.
  *
- * <p>A key has 1 to 1,024 bytes of UTF-8 in segments of at most 255 with a slash between them; none is empty, {@code .} or {@code ..}, and there are no control characters and no
+ * <p>A key has 1 to 1,024 bytes of UTF-8 in segments of at most 255 with a slash between them; none is empty, {@code .} or {@code ..}, none begins with {@code .unfinished-}, and there are no control characters and no
  * backslash. No key may be the beginning of another, up to one of its slashes: {@code a} and {@code a/b} do not go together, since in a directory one of them would be a file and a
  * directory.
  *
@@ -19,7 +19,7 @@ public interface BlobStore {
     /** Puts a blob in the place of what was there. The type is that of a link's answer, such as {@code image/png}; a directory does not keep it. */
     void put(String key, byte[] content, String contentType);
 
-    /** The same from a stream of any length, read to its end and not closed; if it throws, nothing is put, and the exception's cause is what it threw. */
+    /** The same from a stream, of at most 78 GiB with S3, read to its end and not closed; if it throws, nothing is put, and the exception's cause is what it threw. */
     void put(String key, InputStream content, String contentType);
 
     /** A blob, all of it in memory. */

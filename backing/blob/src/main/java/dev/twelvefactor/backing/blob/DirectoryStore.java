@@ -3,23 +3,30 @@ package dev.twelvefactor.backing.blob;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Blobs as files. What is being written has another name until it is whole. */
 final class DirectoryStore implements BlobStore {
-    private static final String UNFINISHED = ".unfinished-";
+    private static final int MOST_ATTEMPTS = 1000;
 
     private final Path root;
 
@@ -39,7 +46,7 @@ final class DirectoryStore implements BlobStore {
     @Override
     public void put(String key, InputStream content, String contentType) {
         Path file = file(key);
-        Path part = root.resolve(UNFINISHED + UUID.randomUUID());
+        Path part = root.resolve(BlobKey.UNFINISHED + UUID.randomUUID());
         try {
             try {
                 Files.copy(content, part);
@@ -62,7 +69,7 @@ final class DirectoryStore implements BlobStore {
                         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 return;
             } catch (NoSuchFileException | FileAlreadyExistsException e) {
-                if (attempt == 10) {
+                if (attempt == MOST_ATTEMPTS) {
                     throw e;
                 }
             }
@@ -95,29 +102,35 @@ final class DirectoryStore implements BlobStore {
 
     @Override
     public Stream<Blob> list(String prefix) {
-        try (Stream<Path> files =
-                Files.find(root, Integer.MAX_VALUE, (path, attributes) -> attributes.isRegularFile())) {
-            return files
-                    .filter(file -> !String.valueOf(file.getFileName()).startsWith(UNFINISHED))
-                    .map(file -> root.relativize(file).toString())
-                    .filter(key -> key.startsWith(prefix))
-                    .sorted(Utf8Order.INSTANCE)
-                    .toList()
-                    .stream()
-                    .flatMap(this::blob);
-        } catch (IOException | UncheckedIOException e) {
+        List<Blob> blobs = new ArrayList<>();
+        try {
+            Path start = root.toRealPath();
+            Path unused = Files.walkFileTree(start, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    String key = start.relativize(file).toString();
+                    if (attributes.isRegularFile() && key.startsWith(prefix) && BlobKey.isOne(key)) {
+                        blobs.add(new Blob(key, attributes.size()));
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                /** It went away in the meantime, or is not for this user, as a disk's lost+found. */
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
             throw new BlobException("the blobs could not be listed", e);
         }
-    }
-
-    private Stream<Blob> blob(String key) {
-        try {
-            return Stream.of(new Blob(key, Files.size(root.resolve(key))));
-        } catch (NoSuchFileException e) {
-            return Stream.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        blobs.sort(Comparator.comparing(Blob::key, Utf8Order.INSTANCE));
+        return blobs.stream();
     }
 
     @Override
@@ -132,7 +145,10 @@ final class DirectoryStore implements BlobStore {
             if (Files.isRegularFile(file)) {
                 Files.deleteIfExists(file);
             }
-            for (Path folder = file.getParent(); folder != null && !folder.equals(root); folder = folder.getParent()) {
+            // A folder that is empty now, and nothing else: not a link, and not a blob by the name of one.
+            for (Path folder = file.getParent();
+                    folder != null && !folder.equals(root) && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+                    folder = folder.getParent()) {
                 Files.deleteIfExists(folder);
             }
         } catch (DirectoryNotEmptyException e) {

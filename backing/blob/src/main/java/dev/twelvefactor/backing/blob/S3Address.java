@@ -4,11 +4,16 @@ import dev.twelvefactor.backing.Tls;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.config.UrlParameters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.TrustManager;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -69,7 +74,7 @@ record S3Address(
                 parameters.duration("connect_timeout", Duration.ofSeconds(2), LONGEST),
                 parameters.duration("timeout", Duration.ofSeconds(5), LONGEST),
                 callTimeout,
-                Tls.of(parameters));
+                Tls.of(parameters, url.scheme().equals("s3"), "write s3:"));
         parameters.end();
         return address;
     }
@@ -88,16 +93,22 @@ record S3Address(
         return url.scheme().equals("s3");
     }
 
+    /** Straight to the server, whatever proxy the machine has. */
     SdkHttpClient http() {
-        UrlConnectionHttpClient.Builder builder = UrlConnectionHttpClient.builder()
-                .connectionTimeout(connectTimeout)
-                .socketTimeout(timeout)
-                .proxyConfiguration(
-                        proxy -> proxy.useSystemPropertyValues(false).useEnvironmentVariablesValues(false));
-        if (isTls()) {
-            builder.tlsTrustManagersProvider(() -> new TrustManager[] {tls.trustManager()});
-        }
-        return builder.build();
+        SSLSocketFactory sockets = new AbruptSockets(tls.context().getSocketFactory());
+        return UrlConnectionHttpClient.create(uri -> {
+            try {
+                HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+                if (connection instanceof HttpsURLConnection https) {
+                    https.setSSLSocketFactory(sockets);
+                }
+                connection.setConnectTimeout((int) connectTimeout.toMillis());
+                connection.setReadTimeout((int) timeout.toMillis());
+                return connection;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     S3Client client(SdkHttpClient http) {

@@ -65,11 +65,11 @@ final class S3Connector implements Connector<BlobStore> {
                 return Failure.passing("no server answers there in time");
             }
             if (String.valueOf(cause.getMessage()).contains("Unexpected end of file from server")) {
-                return Failure.permanent(
+                return Failure.passing(
                         "the server ended the connection without an answer (if it wants TLS, write s3: in the place of s3+http:)");
             }
             if (String.valueOf(cause.getMessage()).contains("Unable to load credentials")) {
-                return Failure.permanent(
+                return Failure.passing(
                         "the URL has no key, and this machine has none either; write s3://key:secret@host/bucket");
             }
         }

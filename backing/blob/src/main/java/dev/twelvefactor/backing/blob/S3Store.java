@@ -1,14 +1,20 @@
 package dev.twelvefactor.backing.blob;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -17,6 +23,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** Blobs as objects of a bucket. */
@@ -131,12 +138,21 @@ final class S3Store implements BlobStore {
 
     @Override
     public Optional<byte[]> get(String key) {
-        return stream(key)
-                .map(content -> done("the blob could not be read", () -> {
-                    try (content) {
-                        return content.readAllBytes();
-                    }
-                }));
+        String object = object(key);
+        return done("the blob could not be read", () -> {
+            try {
+                ResponseBytes<GetObjectResponse> content = client.getObjectAsBytes(
+                        get -> get.bucket(address.bucket()).key(object));
+                Long length = content.response().contentLength();
+                byte[] bytes = content.asByteArrayUnsafe();
+                if (length != null && length != bytes.length) {
+                    throw new EOFException("the connection ended before the blob");
+                }
+                return Optional.of(bytes);
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     @Override
@@ -146,7 +162,8 @@ final class S3Store implements BlobStore {
             try {
                 ResponseInputStream<GetObjectResponse> content =
                         client.getObject(get -> get.bucket(address.bucket()).key(object));
-                return Optional.of(new WholeStream(content, content.response().contentLength()));
+                Long length = content.response().contentLength();
+                return Optional.of(length == null ? content : new WholeStream(content, length));
             } catch (NoSuchKeyException e) {
                 return Optional.empty();
             }
@@ -155,11 +172,25 @@ final class S3Store implements BlobStore {
 
     @Override
     public Stream<Blob> list(String prefix) {
-        return done("the blobs could not be listed", () -> client
-                .listObjectsV2Paginator(list -> list.bucket(address.bucket()).prefix(address.prefix() + prefix))
+        Iterator<S3Object> objects = done("the blobs could not be listed", () -> client.listObjectsV2Paginator(
+                        list -> list.bucket(address.bucket()).prefix(address.prefix() + prefix))
                 .contents()
-                .stream()
-                .map(object -> new Blob(object.key().substring(address.prefix().length()), object.size())));
+                .iterator());
+        Iterator<S3Object> told = new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return done("the blobs could not be listed", objects::hasNext);
+            }
+
+            @Override
+            public S3Object next() {
+                return done("the blobs could not be listed", objects::next);
+            }
+        };
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(told, Spliterator.ORDERED), false)
+                .map(object -> new Blob(object.key().substring(address.prefix().length()), object.size()))
+                // Others put objects there, too, such as those that stand for folders.
+                .filter(blob -> BlobKey.isOne(blob.key()));
     }
 
     @Override

@@ -187,7 +187,19 @@ class BlobStoreTest {
         try (AttachmentProbe<BlobStore> probe = attach(server)) {
             BlobStore store = probe.client();
             for (String key : List.of(
-                    "", "/a", "a/", "a//b", ".", "../a", "a/../b", "a\nb", "a\\b", "a".repeat(256), "ä".repeat(600))) {
+                    "",
+                    "/a",
+                    "a/",
+                    "a//b",
+                    ".",
+                    "../a",
+                    "a/../b",
+                    "a\nb",
+                    "a\\b",
+                    ".unfinished-1",
+                    "a\uD800",
+                    "a".repeat(256),
+                    "ä".repeat(600))) {
                 assertThatThrownBy(() -> store.put(key, new byte[0], "text/plain"))
                         .isInstanceOf(IllegalArgumentException.class);
                 assertThatThrownBy(() -> store.get(key)).isInstanceOf(IllegalArgumentException.class);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -164,6 +165,44 @@ class BlobsTest {
             long start = System.nanoTime();
             blobs.close();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        }
+    }
+
+    @Test
+    void removes_nothing_but_the_blob_and_folders_that_are_empty(@TempDir Path directory) throws Exception {
+        Path linked = Files.createDirectories(directory.resolve("elsewhere"));
+        Path root = Files.createDirectories(directory.resolve("root"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), root);
+        Path inside = Files.createSymbolicLink(root.resolve("up"), linked);
+        try (AttachmentProbe<BlobStore> probe = AttachmentProbe.attach("file://" + link, Blobs::store)) {
+            BlobStore store = probe.client();
+            store.put("a", new byte[1], "text/plain");
+            store.delete("a/b");
+            assertThat(store.exists("a")).isTrue();
+            store.put("up/one", new byte[1], "text/plain");
+            store.delete("up/one");
+            assertThat(Files.isSymbolicLink(inside)).isTrue();
+            try (Stream<BlobStore.Blob> blobs = store.list("")) {
+                assertThat(blobs).containsExactly(new BlobStore.Blob("a", 1));
+            }
+        }
+    }
+
+    @Test
+    void gives_up_a_put_that_the_server_does_not_read(@TempDir Path directory) throws Exception {
+        ServerCertificates certificates = ServerCertificates.forThisHost(directory);
+        try (S3Server server = S3Server.startWith(certificates);
+                TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
+                AttachmentProbe<BlobStore> probe = AttachmentProbe.attach(
+                        server.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?call_timeout=2s&tls.ca="
+                                + certificates.authority(),
+                        Blobs::store)) {
+            gate.stopReading();
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> probe.client().put("large", new byte[30 << 20], "text/plain"))
+                    .isInstanceOf(BlobException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+            gate.open();
         }
     }
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.stream.Stream;
 
 /**
  * A database in the terms of its driver. User and password are not in it: they may change, and pools and drivers log URLs and properties.
@@ -97,10 +96,27 @@ record Database(
         return new Database(url, jdbcUrl, properties, pool, answer.map(limit -> Duration.ZERO), kind, name, driver);
     }
 
+    /** What the driver is asked for: a URL that was given as it is may hold a password, and that may have been rotated. */
+    String jdbcUrlNow() {
+        return url.jdbc().isPresent() ? GivenUrl.forDriver(url.current()) : jdbcUrl.reveal();
+    }
+
+    /** What an operator should know of how the server is verified. */
+    List<String> warnings() {
+        String mode = properties.getProperty("sslmode", properties.getProperty("sslMode", ""));
+        return mode.equals("require") || mode.equals("REQUIRED") || mode.equals("trust")
+                ? List.of(
+                        "the server's certificate is not verified; name its authority, or write verify-full (VERIFY_IDENTITY)")
+                : List.of();
+    }
+
     /** The user as it is now, or empty where the URL names none. */
     Optional<String> user() {
         ServiceUrl now = url.current();
-        return Optional.ofNullable(now.parameters().get("user")).or(now::user).filter(user -> !user.isEmpty());
+        return Optional.ofNullable(now.parameters().get("user"))
+                .filter(user -> !user.isBlank())
+                .or(now::user)
+                .filter(user -> !user.isEmpty());
     }
 
     /** What a driver gets for one connection: a file that holds the URL may have been rotated since the last one. */
@@ -109,11 +125,9 @@ record Database(
         all.putAll(properties);
         ServiceUrl now = url.current();
         user().ifPresent(user -> all.setProperty("user", user));
-        Stream.of(
-                        Optional.ofNullable(now.parameters().get("password")),
-                        now.password().map(Secret::reveal))
-                .flatMap(Optional::stream)
-                .findFirst()
+        Optional.ofNullable(now.parameters().get("password"))
+                .filter(password -> !password.isBlank())
+                .or(() -> now.password().map(Secret::reveal))
                 .ifPresent(password -> all.setProperty("password", password));
         return all;
     }

@@ -29,7 +29,7 @@ final class DriverConnections implements DataSource {
             this.driver = DriverManager.getDriver(database.jdbcUrl().reveal());
         } catch (SQLException e) {
             throw database.url()
-                    .refused("needs a driver for " + database.kind() + ", and the app has none; add "
+                    .refused("needs a driver for " + database.kind() + ", and no driver that the app has takes it; add "
                             + database.driver() + " to its dependencies");
         }
     }
@@ -61,13 +61,18 @@ final class DriverConnections implements DataSource {
 
     /** One connection, at once or not at all. */
     Connection open() throws SQLException {
-        Connection connection = driver.connect(database.jdbcUrl().reveal(), database.propertiesNow());
+        Connection connection = driver.connect(database.jdbcUrlNow(), database.propertiesNow());
         if (connection == null) {
             throw new SQLException("the driver does not take such a URL", "08001");
         }
         Optional<Duration> answer = database.answer();
         if (answer.isPresent()) {
-            connection.setNetworkTimeout(Runnable::run, (int) answer.get().toMillis());
+            try {
+                connection.setNetworkTimeout(Runnable::run, (int) answer.get().toMillis());
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
         }
         return connection;
     }

@@ -4,6 +4,7 @@ import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.config.UrlParameters;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -12,53 +13,74 @@ import java.util.regex.Pattern;
 
 /** A {@code jdbc:} URL, for the driver as it is, but for the parameters of the pool, which no driver knows. */
 final class GivenUrl {
-    private static final Pattern POOL = Pattern.compile("([?&;])(pool\\.[^=&;]*)=([^&;]*)");
+    private static final Pattern POOL = Pattern.compile("([?&;])(pool\\.[^=&;]*)=([^&;]*)(&?)");
     private static final Pattern KIND = Pattern.compile("jdbc:([^:]+):.*", Pattern.DOTALL);
+    /** What drivers take for the host's name, or log as a port. */
+    private static final Pattern WITH_USER = Pattern.compile("jdbc:[^/?;]*//[^/?;]*@.*", Pattern.DOTALL);
+
+    private static final Map<String, String> KINDS =
+            Map.of("postgresql", "PostgreSQL", "mysql", "MySQL", "mariadb", "MariaDB");
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private GivenUrl() {}
 
     static Database database(ServiceUrl url) {
         String text = url.jdbc().orElseThrow().reveal();
-        Matcher pool = POOL.matcher(text);
-        StringBuilder query = new StringBuilder();
-        while (pool.find()) {
-            query.append(query.isEmpty() ? "?" : "&")
-                    .append(pool.group(2))
-                    .append('=')
-                    .append(pool.group(3));
+        if (WITH_USER.matcher(text).matches()) {
+            throw url.refused(
+                    "has user and password before the host, where drivers do not look for them; write postgres:, mysql: or mariadb: without jdbc:, or user=…&password=… behind the ?");
         }
-        // What is left begins with a question mark again, where the pool's parameters were the first.
-        String rest = POOL.matcher(text)
-                .replaceAll(found -> found.group(1).equals("?") ? "?" : "")
-                .replace("?&", "?")
-                .replaceFirst("\\?$", "");
+        Matcher kind = KIND.matcher(text);
+        String vendor = kind.matches() ? kind.group(1) : "";
+        boolean known = KINDS.containsKey(vendor);
+        Properties properties = new Properties();
+        if (known) {
+            String unit = Long.toString(vendor.equals("postgresql") ? CONNECT.toSeconds() : CONNECT.toMillis());
+            for (String limit : new String[] {"connectTimeout", "socketTimeout"}) {
+                if (!text.contains(limit)) {
+                    properties.setProperty(limit, unit);
+                }
+            }
+        }
         return new Database(
                 url,
-                Secret.of(rest),
-                new Properties(),
-                pool(url, query.toString()),
-                Optional.empty(),
-                kind(text),
+                Secret.of(forDriver(url)),
+                properties,
+                pool(url, text),
+                known && !text.contains("socketTimeout") ? Optional.of(ANSWER) : Optional.empty(),
+                KINDS.getOrDefault(vendor, vendor),
                 "",
-                "it");
+                "one");
+    }
+
+    /** Without the parameters of the pool; the first that stays has the question mark. */
+    static String forDriver(ServiceUrl url) {
+        return POOL.matcher(url.jdbc().orElseThrow().reveal()).replaceAll(found -> {
+            boolean another = !found.group(4).isEmpty();
+            return another ? Matcher.quoteReplacement(found.group(1)) : "";
+        });
     }
 
     /** What is wrong with them is told of the variable that the URL came from. */
-    private static Database.Pool pool(ServiceUrl url, String query) {
-        UrlParameters parameters = UrlParameters.of(ServiceUrl.parse("pool://pool" + query));
-        Database.Pool pool = Database.Pool.of(parameters);
+    private static Database.Pool pool(ServiceUrl url, String text) {
+        Matcher parameter = POOL.matcher(text);
+        StringBuilder query = new StringBuilder();
+        while (parameter.find()) {
+            query.append(query.isEmpty() ? "?" : "&")
+                    .append(parameter.group(2))
+                    .append('=')
+                    .append(parameter.group(3));
+        }
         try {
+            UrlParameters parameters = UrlParameters.of(ServiceUrl.parse("pool://pool" + query));
+            Database.Pool pool = Database.Pool.of(parameters);
             parameters.end();
+            return pool;
         } catch (ConfigException e) {
             throw url.refused(e.problems().get(0).message());
+        } catch (IllegalArgumentException e) {
+            throw url.refused(String.valueOf(e.getMessage()));
         }
-        return pool;
-    }
-
-    private static String kind(String text) {
-        Matcher kind = KIND.matcher(text);
-        String name = kind.matches() ? kind.group(1) : "";
-        return Map.of("postgresql", "PostgreSQL", "mysql", "MySQL", "mariadb", "MariaDB")
-                .getOrDefault(name, name);
     }
 }

@@ -3,6 +3,8 @@ package dev.twelvefactor.backing.jdbc;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.config.UrlParameters;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
@@ -102,26 +104,41 @@ final class MysqlUrl {
         parameters.oneOf("charset", "utf8mb4", List.of("utf8mb4", "utf8"));
         // What one platform puts into its URLs; connections that are gone are replaced in any case.
         parameters.flag("reconnect", true);
-        Optional<String> mode = parameters.text(SSL_MODE).map(text -> text.toUpperCase(Locale.ROOT));
-        if (mode.isPresent() && !SSL_MODES.containsKey(mode.get())) {
+        Optional<String> authority = parameters.text(SSL_CA);
+        String mode = parameters
+                .text(SSL_MODE)
+                .map(text -> text.toUpperCase(Locale.ROOT))
+                // As MySQL's own client has it.
+                .orElse(authority.isPresent() ? "VERIFY_CA" : driver == Vendor.MYSQL ? PREFERRED : "DISABLED");
+        if (!SSL_MODES.containsKey(mode)) {
             parameters.refuse(
                     SSL_MODE, "is none of its values; write DISABLED, PREFERRED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY");
-        } else if (driver == Vendor.MYSQL) {
-            properties.setProperty("sslMode", mode.orElse(PREFERRED));
-        } else if (mode.filter(PREFERRED::equals).isPresent()) {
-            parameters.refuse(SSL_MODE, "MariaDB's driver cannot do; write REQUIRED or DISABLED");
-        } else {
-            properties.setProperty("sslMode", SSL_MODES.getOrDefault(mode.orElse("DISABLED"), "disable"));
+            return properties;
         }
-        parameters.text(SSL_CA).ifPresent(file -> {
-            if (driver == Vendor.MYSQL) {
-                parameters.refuse(
-                        SSL_CA,
-                        "MySQL's driver cannot do, since it reads no PEM file; add " + Vendor.MARIADB.driver
-                                + " in its place");
-            }
-            properties.setProperty("serverSslCert", file);
-        });
+        if (authority.isPresent()) {
+            verify(parameters, driver, mode, authority.get());
+            properties.setProperty("serverSslCert", authority.get());
+            mode = mode.equals("REQUIRED") ? "VERIFY_CA" : mode;
+        }
+        if (driver == Vendor.MARIADB && mode.equals(PREFERRED)) {
+            parameters.refuse(SSL_MODE, "MariaDB's driver cannot do; write REQUIRED or DISABLED");
+        }
+        properties.setProperty("sslMode", driver == Vendor.MYSQL ? mode : SSL_MODES.getOrDefault(mode, "disable"));
         return properties;
+    }
+
+    private static void verify(UrlParameters parameters, Vendor driver, String mode, String authority) {
+        if (driver == Vendor.MYSQL) {
+            parameters.refuse(
+                    SSL_CA,
+                    "MySQL's driver cannot do, since it reads no PEM file; add " + Vendor.MARIADB.driver
+                            + " in its place");
+        }
+        if (mode.equals("DISABLED") || mode.equals(PREFERRED)) {
+            parameters.refuse(SSL_CA, "does not go with ssl-mode=" + mode + "; write VERIFY_CA or VERIFY_IDENTITY");
+        }
+        if (!Files.isReadable(Path.of(authority))) {
+            parameters.refuse(SSL_CA, "names no readable file");
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.twelvefactor.backing.Connector;
 import java.net.SocketTimeoutException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +105,11 @@ final class PoolConnector implements Connector<DataSource> {
                 "pool_idle", (double) state.getIdleConnections(),
                 "pool_waiting", (double) state.getThreadsAwaitingConnection(),
                 "pool_max", (double) hikari.getMaximumPoolSize());
+    }
+
+    @Override
+    public List<String> warnings() {
+        return database.warnings();
     }
 
     @Override

@@ -77,17 +77,18 @@ final class PostgresUrl {
             return url.hosts();
         }
         String[] numbers = ports.map(text -> text.split(",", -1)).orElse(new String[0]);
+        List<ServiceUrl.Host> given = url.hosts();
         List<String> all = names.map(text -> List.of(text.split(",", -1)))
-                .orElse(url.hosts().stream().map(ServiceUrl.Host::name).toList());
+                .orElse(given.stream().map(ServiceUrl.Host::name).toList());
         List<ServiceUrl.Host> hosts = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             String number = numbers.length == 1 ? numbers[0] : i < numbers.length ? numbers[i] : "";
-            if (!number.isEmpty() && !number.matches("[1-9]\\d{0,4}")) {
+            if (!number.isEmpty() && !(number.matches("[1-9]\\d{0,4}") && Integer.parseInt(number) <= 65_535)) {
                 parameters.refuse("port", "is not a number from 1 to 65535");
                 return List.of();
             }
-            hosts.add(new ServiceUrl.Host(
-                    all.get(i), number.isEmpty() ? Optional.empty() : Optional.of(Integer.valueOf(number))));
+            Optional<Integer> port = number.isEmpty() ? Optional.empty() : Optional.of(Integer.valueOf(number));
+            hosts.add(new ServiceUrl.Host(all.get(i), i < given.size() ? port.or(given.get(i)::port) : port));
         }
         return hosts;
     }
@@ -100,11 +101,21 @@ final class PostgresUrl {
                         parameters.oneOf("keepalives", "1", List.of("0", "1")).equals("1")));
         VERBATIM.forEach((name, driverName) ->
                 parameters.text(name).ifPresent(value -> properties.setProperty(driverName, value)));
-        properties.setProperty("sslmode", parameters.oneOf("sslmode", "prefer", SSL_MODES));
-        if (parameters.text("sslrootcert").filter("system"::equals).isPresent()) {
+        Optional<String> authorities = parameters.text("sslrootcert");
+        boolean system = authorities.filter("system"::equals).isPresent();
+        String mode = parameters.oneOf("sslmode", system ? "verify-full" : "prefer", SSL_MODES);
+        if (system) {
+            if (!mode.equals("verify-full")) {
+                parameters.refuse("sslmode", "verifies too little for sslrootcert=system; write verify-full");
+            }
+            if (properties.containsKey("sslcert")) {
+                parameters.refuse("sslcert", "does not go with sslrootcert=system; name the file with the authorities");
+            }
             properties.remove("sslrootcert");
             properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
         }
+        // Where there is a file to verify with, libpq does.
+        properties.setProperty("sslmode", mode.equals("require") && authorities.isPresent() ? "verify-ca" : mode);
         properties.setProperty(
                 "channelBinding",
                 parameters.oneOf("channel_binding", "prefer", List.of("disable", "prefer", "require")));

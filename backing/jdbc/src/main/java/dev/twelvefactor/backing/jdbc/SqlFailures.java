@@ -30,10 +30,7 @@ final class SqlFailures {
                 .or(() -> byMessage(innermost, database))
                 .or(() -> NetworkFailures.explain(failure).map(found -> inTermsOf(database, found)))
                 .orElse(Failure.passing(
-                        innermost.getSQLState().startsWith("08")
-                                ? "no server answers there in time"
-                                : "the server did not answer as a database in time (SQL state "
-                                        + innermost.getSQLState() + ")"));
+                        "the server did not answer as a database (SQL state " + innermost.getSQLState() + ")"));
     }
 
     private static Optional<Failure> byNumber(SQLException failure, Database database) {
@@ -48,7 +45,12 @@ final class SqlFailures {
 
     private static Optional<Failure> byState(SQLException failure, Database database) {
         return switch (failure.getSQLState()) {
-            case "28P01", "28000" -> Optional.of(refused(database));
+            case "28P01", "28000" ->
+                Optional.of(
+                        String.valueOf(failure.getMessage()).contains("pg_hba.conf")
+                                ? Failure.permanent(
+                                        "the server lets nobody in by this user, database, address and encryption (pg_hba.conf); if it wants TLS, add sslmode=require")
+                                : refused(database));
             case "3D000" -> Optional.of(missing(database));
             case "57P03" -> Optional.of(Failure.passing("the server is starting up or shutting down"));
             case "53300" -> Optional.of(full());

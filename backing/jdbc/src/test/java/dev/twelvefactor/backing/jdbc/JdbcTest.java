@@ -114,9 +114,17 @@ class JdbcTest {
     }
 
     @Test
-    void waits_for_a_statement_without_a_limit_only_where_that_is_asked_for() {
+    void waits_for_a_statement_without_a_limit_only_where_that_is_asked_for(PostgresServer postgres) throws Exception {
         ServiceUrl url = ServiceUrl.parse("postgres://h/d?socket_timeout=7");
         assertThat(Database.of(url).answer()).contains(Duration.ofSeconds(7));
+        try (AttachmentProbe<DataSource> seven =
+                        AttachmentProbe.attach(postgres.url() + "?socket_timeout=7", Jdbc::pool);
+                AttachmentProbe<DataSource> ever = AttachmentProbe.attach(postgres.url(), Jdbc::poolForLongStatements);
+                Connection one = seven.client().getConnection();
+                Connection other = ever.client().getConnection()) {
+            assertThat(one.getNetworkTimeout()).isEqualTo(7000);
+            assertThat(other.getNetworkTimeout()).isZero();
+        }
         assertThat(Database.of(url).forLongStatements().answer()).contains(Duration.ZERO);
         assertThat(Database.of(ServiceUrl.parse("postgres://h/d")).answer()).contains(Duration.ofSeconds(10));
     }
@@ -273,6 +281,16 @@ class JdbcTest {
         assertThat(AttachmentProbe.refusal(wrong, Duration.ofSeconds(2), Jdbc::pool))
                 .isEqualTo(
                         "service (jdbc:postgresql:***) could not be attached: the user \"\" or its password was refused");
+        assertThatThrownBy(() -> Database.of(ServiceUrl.parse("jdbc:postgresql://app:hunter2@h/d")))
+                .hasMessageContaining("has user and password before the host")
+                .message()
+                .doesNotContain("hunter2");
+        assertThat(GivenUrl.forDriver(ServiceUrl.parse("jdbc:x://h/d?a=b?&password=c?")))
+                .isEqualTo("jdbc:x://h/d?a=b?&password=c?");
+        assertThat(GivenUrl.forDriver(ServiceUrl.parse("jdbc:x://h/d?pool.max=1&a=b&pool.min=0")))
+                .isEqualTo("jdbc:x://h/d?a=b");
+        assertThat(GivenUrl.forDriver(ServiceUrl.parse("jdbc:x://h;a=b;pool.max=1;c=d")))
+                .isEqualTo("jdbc:x://h;a=b;c=d");
         assertThatThrownBy(() -> Database.of(ServiceUrl.parse("jdbc:nothing://h/d?pool.max=0")))
                 .hasMessageContaining("has a parameter, pool.max, that is not a number from 1 to 1000");
     }
@@ -283,7 +301,8 @@ class JdbcTest {
                         .connector()
                         .get())
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("needs a driver for nothing, and the app has none; add it to its dependencies");
+                .hasMessageContaining(
+                        "needs a driver for nothing, and no driver that the app has takes it; add one to its dependencies");
     }
 
     @Test
@@ -299,6 +318,31 @@ class JdbcTest {
         assertThat(database.url())
                 .hasToString(
                         "postgres://?host=***&port=***&user=***&password=***&dbname=***&target_session_attrs=***&options=***");
+    }
+
+    @Test
+    void never_verifies_less_than_libpq() {
+        assertThat(Database.of(ServiceUrl.parse("postgres://h/d?sslrootcert=system"))
+                        .properties())
+                .containsEntry("sslmode", "verify-full")
+                .containsEntry("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+        assertThat(Database.of(ServiceUrl.parse("postgres://h/d?sslmode=require&sslrootcert=/ca.pem"))
+                        .properties())
+                .containsEntry("sslmode", "verify-ca");
+        assertThat(Database.of(ServiceUrl.parse("postgres://h/d?sslmode=require"))
+                        .warnings())
+                .hasSize(1);
+        assertThat(Database.of(ServiceUrl.parse("postgres://h/d?sslmode=verify-full"))
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void keeps_the_port_of_a_host_that_a_parameter_replaces() {
+        assertThat(Database.of(ServiceUrl.parse("postgres://a:1/d?host=b&user="))
+                        .jdbcUrl()
+                        .reveal())
+                .isEqualTo("jdbc:postgresql://b:1/d");
     }
 
     @Test
@@ -344,6 +388,8 @@ class JdbcTest {
                 "postgres://h/d?sslmode=bogus | has a parameter, sslmode, that is none of its values; write disable, allow, prefer, require, verify-ca, verify-full",
                 "postgres://h/d?connect_timeout=abc | has a parameter, connect_timeout, that is not a duration",
                 "postgres://u:hunter2@%2Fvar%2Frun/d | names a socket, which the driver cannot use; write host:port",
+                "postgres://h/d?sslrootcert=system&sslmode=require | has a parameter, sslmode, that verifies too little",
+                "postgres://h/d?pool.timeout=9999999999999h | has a parameter, pool.timeout, that is not a time from 1ms to 1m",
                 "postgres://h/d?pool.max=0 | has a parameter, pool.max, that is not a number from 1 to 1000",
             })
     void refuses_a_url_that_it_cannot_use(String url, String why) {

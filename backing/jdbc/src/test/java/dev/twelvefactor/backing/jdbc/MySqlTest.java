@@ -17,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,6 +146,24 @@ class MySqlTest {
                         .hasMessageContaining(
                                 "has a parameter, ssl-ca, that MySQL's driver cannot do, since it reads no PEM file");
             }
+        }
+    }
+
+    @Test
+    void verifies_with_an_authority_that_it_is_given(@TempDir Path directory) throws Exception {
+        Path authority = ServerCertificates.forThisHost(directory).authority();
+        assertThat(Database.of(ServiceUrl.parse("mariadb://h/d?ssl-ca=" + authority))
+                        .properties())
+                .containsEntry("sslMode", "verify-ca");
+        assertThat(Database.of(ServiceUrl.parse("mariadb://h/d?ssl-mode=REQUIRED&ssl-ca=" + authority))
+                        .properties())
+                .containsEntry("sslMode", "verify-ca");
+        assertThat(Database.of(ServiceUrl.parse("mariadb://h/d?ssl-mode=REQUIRED"))
+                        .warnings())
+                .hasSize(1);
+        for (String wrong : List.of("ssl-mode=DISABLED&ssl-ca=" + authority, "ssl-ca=/nowhere")) {
+            assertThatThrownBy(() -> Database.of(ServiceUrl.parse("mariadb://h/d?" + wrong)))
+                    .hasMessageContaining("has a parameter, ssl-ca, that");
         }
     }
 

@@ -15,9 +15,10 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.config.types.Password;
 
 /** A Kafka URL as settings of its clients, none of which may take longer than a call's timeout. */
-record KafkaAddress(ServiceUrl url, Duration timeout, Map<String, Object> common, Tls tls) {
+record KafkaAddress(ServiceUrl url, Duration timeout, Duration connectTimeout, Map<String, Object> common, Tls tls) {
     private static final Set<String> SCHEMES = Set.of("kafka", "kafka+ssl");
     private static final String FORM = "write kafka://user:password@broker:9092,broker:9092, or kafka+ssl: for TLS";
     private static final Duration LONGEST = Duration.ofMinutes(1);
@@ -41,7 +42,7 @@ record KafkaAddress(ServiceUrl url, Duration timeout, Map<String, Object> common
                 parameters.oneOf("sasl.mechanism", "PLAIN", List.of("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"));
         Map<String, Object> common = new HashMap<>(times(timeout, connect));
         parameters.text("client_id").ifPresent(id -> common.put(CommonClientConfigs.CLIENT_ID_CONFIG, id));
-        Tls tls = Tls.of(parameters);
+        Tls tls = Tls.of(parameters, url.scheme().equals("kafka+ssl"), "write kafka+ssl:");
         parameters.end();
         common.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, brokers(url));
         boolean isTls = url.scheme().equals("kafka+ssl");
@@ -55,9 +56,10 @@ record KafkaAddress(ServiceUrl url, Duration timeout, Map<String, Object> common
         }
         if (login) {
             common.put(SaslConfigs.SASL_MECHANISM, mechanism);
-            common.put(SaslConfigs.SASL_JAAS_CONFIG, login(url, mechanism));
+            // So that it is not shown with the rest of them.
+            common.put(SaslConfigs.SASL_JAAS_CONFIG, new Password(login(url, mechanism)));
         }
-        return new KafkaAddress(url, timeout, Map.copyOf(common), tls);
+        return new KafkaAddress(url, timeout, connect, Map.copyOf(common), tls);
     }
 
     private static Map<String, Object> times(Duration timeout, Duration connect) {

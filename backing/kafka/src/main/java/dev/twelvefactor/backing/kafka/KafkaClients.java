@@ -1,11 +1,13 @@
 package dev.twelvefactor.backing.kafka;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.ConcurrentModificationException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -27,7 +29,8 @@ public final class KafkaClients {
     private final Map<String, Object> common;
     private final Map<String, Object> producing;
     private final Map<String, Object> consuming;
-    private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
+    /** Weakly: whoever closes a client and forgets it is not to be remembered here. */
+    private final Set<AutoCloseable> open = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     KafkaClients(
             Admin admin, Map<String, Object> common, Map<String, Object> producing, Map<String, Object> consuming) {
@@ -53,7 +56,7 @@ public final class KafkaClients {
         all.putAll(producing);
         all.putAll(settings);
         KafkaProducer<K, V> producer = new KafkaProducer<>(all, keys, values);
-        open.add(() -> producer.close(CLOSE));
+        open.add(producer);
         return producer;
     }
 
@@ -72,25 +75,45 @@ public final class KafkaClients {
         all.putAll(consuming);
         all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         all.putAll(settings);
+        if ("consumer".equals(settings.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG))) {
+            // The newer protocol has the broker say these two.
+            all.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+            all.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
+        }
         KafkaConsumer<K, V> consumer = new KafkaConsumer<>(all, keys, values);
-        open.add(() -> {
+        open.add(consumer);
+        return consumer;
+    }
+
+    void close() {
+        List<AutoCloseable> clients;
+        synchronized (open) {
+            clients = List.copyOf(open);
+        }
+        RuntimeException failure = null;
+        for (AutoCloseable client : clients) {
+            try {
+                close(client);
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        admin.close(CLOSE);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static void close(AutoCloseable client) {
+        if (client instanceof Producer<?, ?> producer) {
+            producer.close(CLOSE);
+        } else if (client instanceof Consumer<?, ?> consumer) {
             try {
                 consumer.close(CloseOptions.timeout(CLOSE));
             } catch (ConcurrentModificationException e) {
                 // Its thread is still at it: it may be told to stop, and not more.
                 consumer.wakeup();
             }
-        });
-        return consumer;
-    }
-
-    void close() throws Exception {
-        try {
-            for (AutoCloseable client : open) {
-                client.close();
-            }
-        } finally {
-            admin.close(CLOSE);
         }
     }
 }

@@ -4,8 +4,10 @@ import dev.twelvefactor.backing.Connector;
 import dev.twelvefactor.backing.NetworkFailures;
 import dev.twelvefactor.config.ServiceUrl;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,18 +72,22 @@ final class KafkaConnector implements Connector<KafkaClients> {
                 || failure.getCause() instanceof org.apache.kafka.common.errors.TimeoutException;
     }
 
-    /** Whether any of the brokers takes a connection. */
+    /** Whether any of the brokers, at any of its addresses, takes a connection. */
     private void touch() throws IOException {
         IOException last = null;
         for (ServiceUrl.Host host : address.url().hosts()) {
-            try (Socket socket = new Socket()) {
-                socket.connect(
-                        new InetSocketAddress(
-                                host.name(),
-                                host.port().orElse(address.url().scheme().equals("kafka") ? 9092 : 9093)),
-                        500);
-                return;
-            } catch (IOException e) {
+            int port = host.port().orElse(address.url().scheme().equals("kafka") ? 9092 : 9093);
+            try {
+                for (InetAddress one : InetAddress.getAllByName(host.name())) {
+                    try (Socket socket = new Socket()) {
+                        socket.connect(new InetSocketAddress(one, port), (int)
+                                address.connectTimeout().toMillis());
+                        return;
+                    } catch (IOException e) {
+                        last = e;
+                    }
+                }
+            } catch (UnknownHostException e) {
                 last = e;
             }
         }
@@ -91,7 +97,7 @@ final class KafkaConnector implements Connector<KafkaClients> {
     }
 
     @Override
-    public void close(KafkaClients clients) throws Exception {
+    public void close(KafkaClients clients) {
         clients.close();
     }
 

@@ -4,6 +4,7 @@ import com.mongodb.AuthenticationMechanism;
 import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCredential;
+import com.mongodb.MongoNamespace;
 import dev.twelvefactor.backing.Tls;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
@@ -13,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +24,8 @@ import java.util.stream.Collectors;
 /** A MongoDB URL as settings of the driver; the driver's own parser gets what it is good at, and neither user nor password, which it would show. */
 record MongoAddress(
         ServiceUrl url,
-        ConnectionString options,
+        String options,
+        boolean isTls,
         Optional<String> authSource,
         Optional<AuthenticationMechanism> mechanism,
         Times times,
@@ -36,22 +40,33 @@ record MongoAddress(
     private static final List<String> OF_THE_DRIVER = List.of(
             "tls",
             "ssl",
-            "replicaSet",
-            "directConnection",
-            "loadBalanced",
-            "readPreference",
-            "readPreferenceTags",
-            "maxStalenessSeconds",
-            "readConcernLevel",
+            "replicaset",
+            "directconnection",
+            "loadbalanced",
+            "readpreference",
+            "readpreferencetags",
+            "maxstalenessseconds",
+            "readconcernlevel",
             "w",
+            "wtimeoutms",
             "journal",
-            "retryWrites",
-            "retryReads",
-            "appName",
+            "retrywrites",
+            "retryreads",
+            "appname",
             "compressors",
-            "uuidRepresentation",
-            "srvMaxHosts",
-            "srvServiceName");
+            "uuidrepresentation",
+            "srvmaxhosts",
+            "srvservicename",
+            "maxpoolsize",
+            "minpoolsize",
+            "maxidletimems",
+            "maxlifetimems",
+            "connecttimeoutms",
+            "sockettimeoutms",
+            "serverselectiontimeoutms",
+            "waitqueuetimeoutms",
+            "localthresholdms",
+            "heartbeatfrequencyms");
 
     private static final List<String> FLAGS =
             List.of("tls", "ssl", "directConnection", "loadBalanced", "journal", "retryWrites", "retryReads");
@@ -75,9 +90,13 @@ record MongoAddress(
             parameters.flag(flag, false);
         }
         List<String> given = new ArrayList<>();
-        for (String name : OF_THE_DRIVER) {
-            parameters.text(name).ifPresent(value -> given.add(name + "=" + encoded(value)));
+        // MongoDB does not tell capitals from small letters in them.
+        for (String name : url.parameters().keySet()) {
+            if (OF_THE_DRIVER.contains(name.toLowerCase(Locale.ROOT))) {
+                parameters.text(name).ifPresent(value -> given.add(name + "=" + encoded(value)));
+            }
         }
+        OF_THE_DRIVER.forEach(parameters::text);
         Times times = new Times(
                 parameters.duration("connect_timeout", Duration.ofSeconds(2), LONGEST),
                 parameters.duration("timeout", Duration.ofSeconds(10), LONGEST),
@@ -88,11 +107,22 @@ record MongoAddress(
         Optional<String> authSource = parameters.text("authSource");
         String mechanism = parameters.oneOf(
                 "authMechanism", "DEFAULT", List.of("DEFAULT", "SCRAM-SHA-1", "SCRAM-SHA-256", "PLAIN"));
-        Tls tls = Tls.of(parameters);
+        boolean secured =
+                parameters.flag("tls", parameters.flag("ssl", url.scheme().equals("mongodb+srv")));
+        Tls tls = Tls.of(parameters, secured, "add tls=true");
         parameters.end();
+        url.path().filter(name -> !name.isEmpty()).ifPresent(name -> {
+            try {
+                MongoNamespace.checkDatabaseNameValidity(name);
+            } catch (IllegalArgumentException e) {
+                throw url.refused("names a database that cannot be: " + e.getMessage());
+            }
+        });
+        String options = options(url, String.join("&", given));
         return new MongoAddress(
                 url,
-                options(url, String.join("&", given)),
+                options,
+                secured,
                 authSource,
                 mechanism.equals("DEFAULT")
                         ? Optional.empty()
@@ -103,17 +133,23 @@ record MongoAddress(
                 tls);
     }
 
-    private static ConnectionString options(ServiceUrl url, String query) {
+    /** The hosts and what the driver reads itself, as the text that it takes. What it does not take is known at once, but for what the name service has to say. */
+    private static String options(ServiceUrl url, String query) {
         String hosts = url.hosts().stream()
                 .map(host -> (host.name().contains(":") ? "[" + host.name() + "]" : encoded(host.name()))
                         + host.port().map(port -> ":" + port).orElse(""))
                 .collect(Collectors.joining(","));
+        boolean srv = url.scheme().equals("mongodb+srv");
+        if (srv && (url.hosts().size() > 1 || url.hosts().get(0).port().isPresent())) {
+            throw url.refused("names several hosts or a port, and the name service does that for mongodb+srv:");
+        }
         try {
-            return new ConnectionString(url.scheme() + "://" + hosts + "/?" + query);
+            ConnectionString unused = new ConnectionString("mongodb://" + hosts + "/?" + query);
         } catch (IllegalArgumentException e) {
             // Nothing secret went in, so nothing secret is in what it says.
             throw url.refused("is not one that the driver takes: " + e.getMessage());
         }
+        return hosts + "/?" + query;
     }
 
     private static String encoded(String text) {
@@ -124,14 +160,11 @@ record MongoAddress(
         return url.path().filter(path -> !path.isEmpty());
     }
 
-    boolean isTls() {
-        return Boolean.TRUE.equals(options.getSslEnabled());
-    }
-
+    /** Asks the name service, if the scheme says so; a user of no name tells which database knows users, if nothing else does. */
     MongoClientSettings settings(String name, PoolGauges gauges) {
+        ConnectionString read = new ConnectionString(url.scheme() + "://" + (hasUser() ? "user:@" : "") + options);
         MongoClientSettings.Builder builder = MongoClientSettings.builder()
                 .applicationName(name)
-                .applyConnectionString(options)
                 // Three times as long otherwise, when the way to the server is gone.
                 .maxAdaptiveRetries(0)
                 .applyToClusterSettings(cluster ->
@@ -143,22 +176,32 @@ record MongoAddress(
                         .minSize(poolLeast)
                         .maxWaitTime(times.pool().toMillis(), TimeUnit.MILLISECONDS)
                         .addConnectionPoolListener(gauges))
-                .applyToServerSettings(server -> server.heartbeatFrequency(2, TimeUnit.SECONDS)
-                        .minHeartbeatFrequency(50, TimeUnit.MILLISECONDS));
-        if (isTls()) {
+                .applyToServerSettings(server ->
+                        server.heartbeatFrequency(2, TimeUnit.SECONDS).minHeartbeatFrequency(50, TimeUnit.MILLISECONDS))
+                // What the URL says in MongoDB's own words counts.
+                .applyConnectionString(read);
+        if (isTls) {
             builder.applyToSslSettings(ssl -> ssl.enabled(true).context(tls.context()));
         }
-        if (url.password().isPresent()) {
-            builder.credential(credential());
+        if (hasUser()) {
+            MongoCredential without = Objects.requireNonNull(read.getCredential());
+            builder.credential(credential(without.getSource()));
         }
         return builder.build();
     }
 
-    private MongoCredential credential() {
+    private boolean hasUser() {
+        return url.password().isPresent();
+    }
+
+    /** The source of the URL, or of the name service, which the driver gives as admin if there is none; then it is the database of the path. */
+    private MongoCredential credential(String source) {
         ServiceUrl now = url.current();
         MongoCredential credential = MongoCredential.createCredential(
                 now.user().orElse(""),
-                authSource.or(this::database).orElse("admin"),
+                authSource
+                        .or(() -> url.scheme().equals("mongodb+srv") ? Optional.of(source) : database())
+                        .orElse(source),
                 now.password().map(Secret::reveal).orElse("").toCharArray());
         return mechanism.map(credential::withMechanism).orElse(credential);
     }

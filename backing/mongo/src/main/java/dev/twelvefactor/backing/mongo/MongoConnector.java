@@ -52,6 +52,7 @@ final class MongoConnector<T> implements Connector<T> {
         MongoClient client = MongoClients.create(address.settings(name, gauges));
         try {
             ping(client);
+            lookAround(client);
             T seen = view.apply(client);
             opened.put(seen, new Opened(client, gauges));
             return seen;
@@ -74,7 +75,6 @@ final class MongoConnector<T> implements Connector<T> {
         }
     }
 
-    /** Of the database that the user logs in to, so that it is asked for what it may do at the least. */
     private void ping(MongoClient client) throws IOException {
         try {
             Document unused = client.getDatabase(address.database().orElse("admin"))
@@ -83,6 +83,15 @@ final class MongoConnector<T> implements Connector<T> {
         } catch (MongoTimeoutException e) {
             throw new IOException(reason(client.getClusterDescription(), e));
         }
+    }
+
+    /** Asks for what everybody may who is logged in, and nobody else: a ping is for all. */
+    private void lookAround(MongoClient client) {
+        Document unused = client.getDatabase(address.database().orElse("admin"))
+                .runCommand(new Document("listCollections", 1)
+                        .append("nameOnly", true)
+                        .append("authorizedCollections", true)
+                        .append("filter", new Document("name", "none")));
     }
 
     /** What happened to the attempts to connect in the meantime: a time-out by itself has no cause. */
@@ -129,7 +138,7 @@ final class MongoConnector<T> implements Connector<T> {
     @Override
     public Failure explain(Exception failure) {
         for (Throwable cause : NetworkFailures.causes(failure)) {
-            if (cause instanceof MongoSecurityException) {
+            if (cause instanceof MongoSecurityException && !(cause.getCause() instanceof MongoSocketException)) {
                 return Failure.permanent(
                         "the user \"" + address.url().user().orElse("") + "\" or its password was refused");
             }

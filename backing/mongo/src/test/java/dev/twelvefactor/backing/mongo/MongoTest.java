@@ -3,6 +3,7 @@ package dev.twelvefactor.backing.mongo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -183,7 +185,9 @@ class MongoTest {
                 "mongodb://u:hunter2@h/d?tls=perhaps | has a parameter, tls, that is none of its values; write true, false",
                 "mongodb://u:hunter2@h/d?noSuch=1 | has an unknown parameter, noSuch; known are",
                 "mongodb://u:hunter2@h1,h2/d?directConnection=true | is not one that the driver takes: ",
-                "mongodb+srv://u:hunter2@h.example:27017/d | is not one that the driver takes: ",
+                "mongodb+srv://u:hunter2@h.example:27017/d | names several hosts or a port, and the name service does that",
+                "mongodb://u:hunter2@h/my.db | names a database that cannot be: ",
+                "mongodb://u:hunter2@h/d?tls.ca=/ca.pem | has a parameter, tls.ca, that means nothing without TLS; add tls=true",
             })
     void refuses_a_url_that_it_cannot_use(String url, String why) {
         assertThatThrownBy(() -> MongoAddress.of(ServiceUrl.parse(url)))
@@ -194,13 +198,39 @@ class MongoTest {
     }
 
     @Test
+    void says_that_the_server_wants_a_login(MongoTestServer server) {
+        assertRefused(
+                server.url().replaceFirst("//[^@]*@", "//"),
+                "the server wants a login; write mongodb://user:password@host/database");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mongodb://u:p@h/shop, shop",
+        "mongodb://u:p@h/shop?authSource=admin, admin",
+        "mongodb://u:p@h, admin",
+    })
+    void logs_in_where_the_url_says(String url, String source) {
+        assertThat(MongoAddress.of(ServiceUrl.parse(url))
+                        .settings("shop", new PoolGauges())
+                        .getCredential()
+                        .getSource())
+                .isEqualTo(source);
+    }
+
+    @Test
     void takes_what_platforms_hand_out() {
         MongoAddress address = MongoAddress.of(
                 ServiceUrl.parse(
-                        "mongodb+srv://u:p%40ss@cluster0.example.net/shop?retryWrites=true&w=majority&appName=Cluster0&authSource=admin"));
+                        "mongodb://u:p%40ss@h:10255/shop?ssl=true&replicaSet=globaldb&retrywrites=false&maxIdleTimeMS=120000&appName=%40acc%40"));
         assertThat(address.isTls()).isTrue();
-        assertThat(address.options().getWriteConcern())
-                .hasToString("WriteConcern{w=majority, wTimeout=null ms, journal=null}");
-        assertThat(address.options().getUsername()).isNull();
+        MongoClientSettings settings = address.settings("shop", new PoolGauges());
+        assertThat(settings.getRetryWrites()).isFalse();
+        assertThat(settings.getApplicationName()).isEqualTo("@acc@");
+        assertThat(settings.getConnectionPoolSettings().getMaxConnectionIdleTime(TimeUnit.SECONDS))
+                .isEqualTo(120);
+        assertThat(MongoAddress.of(ServiceUrl.parse("mongodb+srv://u:p@cluster0.example.net/shop?w=majority"))
+                        .isTls())
+                .isTrue();
     }
 }

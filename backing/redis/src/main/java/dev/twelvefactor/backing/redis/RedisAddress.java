@@ -36,16 +36,16 @@ record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Durati
                     "has something before the @ without a colon; write redis://:password@host, or redis://user:password@host");
         }
         UrlParameters parameters = UrlParameters.of(url);
-        boolean cluster = parameters.flag("cluster", false);
+        boolean servers = url.scheme().equals("redis") || url.scheme().equals("rediss");
+        boolean cluster = servers && parameters.flag("cluster", false);
         Duration connectTimeout = parameters.duration("connect_timeout", Duration.ofSeconds(3), LONGEST);
-        Tls tls = Tls.of(parameters);
+        Tls tls = Tls.of(parameters, url.scheme().equals("rediss"), "write rediss:");
         Common common = new Common(
                 url,
                 parameters.duration("timeout", Duration.ofSeconds(2), LONGEST),
                 database(url, parameters, cluster),
                 parameters.text("client_name"));
-        Sentinel sentinel = new Sentinel(
-                parameters.text(MASTER), parameters.text("sentinelUser"), parameters.text("sentinelPassword"));
+        Sentinel sentinel = url.scheme().equals(SENTINEL) ? Sentinel.of(parameters) : Sentinel.NONE;
         parameters.end();
         List<RedisURI> uris =
                 switch (url.scheme()) {
@@ -82,6 +82,9 @@ record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Durati
         if (url.hosts().isEmpty()) {
             throw url.refused("names no host; " + FORM);
         }
+        if (url.hosts().stream().anyMatch(host -> host.name().contains("/"))) {
+            throw url.refused("names a socket; write redis-socket:///path/of/socket");
+        }
         if (url.hosts().size() > 1 && !cluster) {
             throw url.refused("names several hosts; " + FORM + "; a cluster has ?cluster=true");
         }
@@ -116,6 +119,17 @@ record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Durati
 
     /** How the sentinels are asked. */
     private record Sentinel(Optional<String> master, Optional<String> user, Optional<String> password) {
+        static final Sentinel NONE = new Sentinel(Optional.empty(), Optional.empty(), Optional.empty());
+
+        static Sentinel of(UrlParameters parameters) {
+            Sentinel sentinel = new Sentinel(
+                    parameters.text(MASTER), parameters.text("sentinelUser"), parameters.text("sentinelPassword"));
+            if (sentinel.user.isPresent() && sentinel.password.isEmpty()) {
+                parameters.refuse("sentinelUser", "has no sentinelPassword beside it");
+            }
+            return sentinel;
+        }
+
         RedisURI of(ServiceUrl url, Common common) {
             if (master.isEmpty() || url.hosts().isEmpty()) {
                 throw url.refused(
@@ -139,7 +153,7 @@ record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Durati
     private static int database(ServiceUrl url, UrlParameters parameters, boolean cluster) {
         boolean inPath = !url.scheme().equals(SOCKET)
                 && url.path().filter(path -> !path.isEmpty()).isPresent();
-        int named = parameters.number("db", 0, 0, 999_999);
+        int named = parameters.number("db", 0, 0, cluster ? 0 : 999_999);
         if (!inPath) {
             return named;
         }

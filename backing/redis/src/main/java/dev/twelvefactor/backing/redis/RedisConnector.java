@@ -17,12 +17,17 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.NettyCustomizer;
+import io.netty.channel.Channel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,10 +56,22 @@ final class RedisConnector<T> implements Connector<T> {
 
     @Override
     public T open(String name) {
-        AbstractRedisClient client = address.cluster() ? clusterClient() : singleClient();
+        Set<Channel> channels = ConcurrentHashMap.newKeySet();
+        ClientResources resources = ClientResources.builder()
+                .nettyCustomizer(new NettyCustomizer() {
+                    @Override
+                    public void afterChannelInitialized(Channel channel) {
+                        channels.removeIf(one -> !one.isOpen());
+                        channels.add(channel);
+                    }
+                })
+                .build();
+        AbstractRedisClient client = address.cluster() ? clusterClient(resources) : singleClient(resources);
         try {
             RedisSession session = new RedisSession(
                     client,
+                    resources,
+                    channels,
                     client instanceof RedisClusterClient cluster
                             ? cluster.connect()
                             : ((RedisClient) client).connect());
@@ -62,19 +79,19 @@ final class RedisConnector<T> implements Connector<T> {
             sessions.put(opened, session);
             return opened;
         } catch (RuntimeException e) {
-            close(client);
+            close(client, resources);
             throw e;
         }
     }
 
-    private RedisClient singleClient() {
-        RedisClient client = RedisClient.create(address.uris().get(0));
+    private RedisClient singleClient(ClientResources resources) {
+        RedisClient client = RedisClient.create(resources, address.uris().get(0));
         client.setOptions(options(ClientOptions.builder()).build());
         return client;
     }
 
-    private RedisClusterClient clusterClient() {
-        RedisClusterClient client = RedisClusterClient.create(address.uris());
+    private RedisClusterClient clusterClient(ClientResources resources) {
+        RedisClusterClient client = RedisClusterClient.create(resources, address.uris());
         ClusterClientOptions.Builder builder = ClusterClientOptions.builder()
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(REFRESH)
@@ -107,11 +124,22 @@ final class RedisConnector<T> implements Connector<T> {
     @Override
     public void check(T client) throws InterruptedException, ExecutionException, TimeoutException {
         RedisSession session = sessions.get(client);
-        if (session != null) {
+        if (session == null) {
+            return;
+        }
+        try {
             String answer = session.signOfLife().get(CHECK_SECONDS, TimeUnit.SECONDS);
             if (answer.contains("cluster_state:fail")) {
                 throw new RedisException("CLUSTERDOWN");
             }
+        } catch (TimeoutException e) {
+            session.reconnect();
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RedisCommandTimeoutException) {
+                session.reconnect();
+            }
+            throw e;
         }
     }
 
@@ -119,12 +147,15 @@ final class RedisConnector<T> implements Connector<T> {
     public void close(T client) {
         RedisSession session = sessions.remove(client);
         if (session != null) {
-            close(session.client());
+            close(session.client(), session.resources());
         }
     }
 
-    private static void close(AbstractRedisClient client) {
+    private static void close(AbstractRedisClient client, ClientResources resources) {
         client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        boolean unused = resources
+                .shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override
@@ -163,6 +194,12 @@ final class RedisConnector<T> implements Connector<T> {
             }
             if (message.startsWith("NOAUTH")) {
                 return Failure.permanent("the server wants a password; write redis://:password@host");
+            }
+            if (message.contains("max number of clients")) {
+                return Failure.passing("the server has no connection left (maxclients)");
+            }
+            if (cause instanceof RedisLoadingException || message.startsWith("LOADING")) {
+                return Failure.passing("the server is starting up");
             }
             if (message.contains("not connected") || message.contains("Connection closed")) {
                 return Failure.passing("the connection is lost, and is being tried again");

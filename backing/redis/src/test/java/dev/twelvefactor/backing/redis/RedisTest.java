@@ -240,9 +240,7 @@ class RedisTest {
                 assertThat(probe.awaitUp().up()).isTrue();
             }
             assertThat(AttachmentProbe.refusal(
-                            url.replace("/0?cluster=true", "/0?cluster=true").replace(password, "hunter2"),
-                            Duration.ofSeconds(2),
-                            Redis::commands))
+                            url.replace(password, "hunter2"), Duration.ofSeconds(2), Redis::commands))
                     .endsWith("could not be attached: the user \"default\" or its password was refused")
                     .doesNotContain("hunter2");
         }
@@ -314,6 +312,20 @@ class RedisTest {
             assertThat(probe.awaitDown().reason()).contains("the server did not answer as Redis in time");
             gate.open();
             assertThat(probe.awaitUp().up()).isTrue();
+        }
+    }
+
+    @Test
+    void connects_again_when_the_other_end_has_forgotten_the_connection(RedisServer redis) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(redis.url()));
+                var probe = AttachmentProbe.attach(
+                        redis.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?timeout=500ms",
+                        Redis::commands)) {
+            assertThat(probe.awaitUp().up()).isTrue();
+            gate.forget();
+            assertThat(probe.awaitDown().up()).isFalse();
+            assertThat(probe.awaitUp().up()).isTrue();
+            assertThat(probe.client().ping()).isEqualTo("PONG");
         }
     }
 

@@ -46,7 +46,7 @@ record SmtpAddress(
                 parameters.duration("timeout", Duration.ofSeconds(5), LONGEST),
                 parameters.text("from"),
                 parameters.text("helo"),
-                Tls.of(parameters));
+                Tls.of(parameters, !url.scheme().equals("smtp"), "write smtp+starttls: or smtps:"));
         parameters.end();
         return address;
     }

@@ -30,10 +30,11 @@ final class SmtpConnector implements Connector<Session> {
     @Override
     public Session open(String name) throws MessagingException {
         Session session = address.session(address.connectTimeout(), address.timeout());
+        try (Transport first = session.getTransport()) {
+            connect(first);
+        }
         // It has a session of its own, because its answers have to come sooner.
-        Transport probe = address.session(PROBE, PROBE).getTransport();
-        connect(probe);
-        probes.put(session, probe);
+        probes.put(session, address.session(PROBE, PROBE).getTransport());
         return session;
     }
 
@@ -85,6 +86,10 @@ final class SmtpConnector implements Connector<Session> {
     public Failure explain(Exception failure) {
         for (Throwable cause : NetworkFailures.causes(failure)) {
             String message = String.valueOf(cause.getMessage());
+            if (message.matches("(?s)(421|4\\d\\d)[ -].*")
+                    || message.matches("(?s)Got bad greeting.*response: (4\\d\\d.*|\\[EOF\\].*)")) {
+                return Failure.passing("the server wants to be asked again later");
+            }
             if (cause instanceof AuthenticationFailedException) {
                 return Failure.permanent(
                         "the user \"" + address.url().current().user().orElse("") + "\" or its password was refused");

@@ -36,16 +36,19 @@ final class Pictures {
             return Response.problem(404, "There is no such entry.");
         }
         store.put("entries/" + id + ending, request.stream(), type);
+        ENDINGS.values().stream()
+                .filter(other -> !other.equals(ending))
+                .forEach(other -> store.delete("entries/" + id + other));
         return Response.noContent();
     }
 
     private Response get(Request request) {
         long id = request.path("id", Long::valueOf);
         for (Map.Entry<String, String> type : ENDINGS.entrySet()) {
-            Optional<InputStream> picture = store.stream("entries/" + id + type.getValue());
-            if (picture.isPresent()) {
+            String key = "entries/" + id + type.getValue();
+            if (store.exists(key)) {
                 return Response.stream(type.getKey(), body -> {
-                    try (InputStream content = picture.get()) {
+                    try (InputStream content = store.stream(key).orElseThrow()) {
                         content.transferTo(body);
                     }
                 });

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /**
  * A server in this JVM that speaks MongoDB's protocol and keeps its data in memory, with a user {@code app} that has a password (SCRAM-SHA-256) and a database of that name.
- * It has the common operations and indexes; it has no transactions and no change streams. For those, and with the real thing, {@code MONGO_URL} names a mongod.
+ * It has the common operations and indexes; it has no transactions and no change streams.
  */
 public final class MongoTestServer implements RestartableServer {
     static final String USER = "app";
