@@ -22,11 +22,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A connection of RabbitMQ's client in which nothing waits for ever, its end included. */
 final class AmqpConnector implements Connector<Connection> {
     private static final int CLOSE_MILLIS = 1000;
     private static final int CHECK_MILLIS = 2000;
+    private static final int MOST_SILENT = 2;
 
     private final AmqpAddress address;
     private final Map<Connection, Opened> opened = new ConcurrentHashMap<>();
@@ -38,8 +40,18 @@ final class AmqpConnector implements Connector<Connection> {
      *
      * @param probe the channel that checks use, and nobody else
      * @param sockets all that it has had: closing one is the only way out of a write that nobody reads
+     * @param silent how many checks in a row got no answer
      */
-    private record Opened(Channel probe, Set<Socket> sockets) {}
+    private record Opened(Channel probe, Set<Socket> sockets, AtomicInteger silent) {
+        void endSockets() throws IOException {
+            for (Socket socket : sockets) {
+                // Else the end of TLS waits for the server, too.
+                socket.setSoLinger(true, 0);
+                socket.close();
+            }
+            sockets.clear();
+        }
+    }
 
     AmqpConnector(AmqpAddress address) {
         this.address = address;
@@ -55,7 +67,7 @@ final class AmqpConnector implements Connector<Connection> {
             connection.addBlockedListener(reason -> blocked.put(connection, reason), () -> blocked.remove(connection));
             // The server that said so is gone, and the one that comes says it again.
             connection.addShutdownListener(cause -> blocked.remove(connection));
-            opened.put(connection, new Opened(connection.createChannel(), sockets));
+            opened.put(connection, new Opened(connection.createChannel(), sockets, new AtomicInteger()));
             return connection;
         } catch (IOException | RuntimeException e) {
             connection.abort(CLOSE_MILLIS);
@@ -118,7 +130,25 @@ final class AmqpConnector implements Connector<Connection> {
         if (reason != null) {
             throw new IOException("blocked");
         }
-        bounded(CHECK_MILLIS, () -> of.probe().basicQos(1));
+        try {
+            bounded(CHECK_MILLIS, () -> of.probe().basicQos(1));
+            of.silent().set(0);
+        } catch (TimedOutException e) {
+            // Once may be a pause of the server's. The client then connects again, and a publish that was stuck fails.
+            if (of.silent().incrementAndGet() >= MOST_SILENT) {
+                of.silent().set(0);
+                of.endSockets();
+            }
+            throw e;
+        }
+    }
+
+    private static final class TimedOutException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        TimedOutException(Throwable cause) {
+            super(cause);
+        }
     }
 
     private interface Work {
@@ -132,6 +162,8 @@ final class AmqpConnector implements Connector<Connection> {
                 () -> {
                     try {
                         work.run();
+                    } catch (ChannelContinuationTimeoutException e) {
+                        failure[0] = new TimedOutException(e);
                     } catch (IOException e) {
                         failure[0] = e;
                     } catch (AlreadyClosedException e) {
@@ -143,7 +175,7 @@ final class AmqpConnector implements Connector<Connection> {
         thread.start();
         thread.join(millis);
         if (thread.isAlive()) {
-            throw new IOException(new TimeoutException());
+            throw new TimedOutException(new TimeoutException());
         }
         if (failure[0] != null) {
             throw failure[0];
@@ -158,11 +190,7 @@ final class AmqpConnector implements Connector<Connection> {
             bounded(2 * CLOSE_MILLIS, () -> connection.abort(CLOSE_MILLIS));
         } finally {
             if (of != null) {
-                for (Socket socket : of.sockets()) {
-                    // Else the end of TLS waits for the server, too.
-                    socket.setSoLinger(true, 0);
-                    socket.close();
-                }
+                of.endSockets();
             }
         }
     }

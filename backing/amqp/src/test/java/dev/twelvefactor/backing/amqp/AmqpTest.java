@@ -217,6 +217,32 @@ class AmqpTest {
     }
 
     @Test
+    void ends_a_publish_that_the_server_does_not_read_and_connects_again(RabbitMqServer rabbit) throws Exception {
+        try (TcpGate gate = TcpGate.to("127.0.0.1", port(rabbit.url()));
+                AttachmentProbe<Connection> amqp =
+                        AttachmentProbe.attach(through(gate, rabbit.url()), Amqp::connection)) {
+            Channel channel = amqp.client().createChannel();
+            String queue = channel.queueDeclare().getQueue();
+            gate.stopReading();
+            Thread publisher = new Thread(() -> {
+                try {
+                    while (true) {
+                        channel.basicPublish("", queue, null, new byte[1_000_000]);
+                    }
+                } catch (IOException | AlreadyClosedException e) {
+                    return;
+                }
+            });
+            publisher.start();
+            publisher.join(30_000);
+            assertThat(publisher.isAlive()).isFalse();
+            gate.open();
+            ServiceHealth again = amqp.awaitUp();
+            assertThat(again.up()).isTrue();
+        }
+    }
+
+    @Test
     void takes_a_rotated_password_for_its_next_connection(@TempDir Path directory) throws Exception {
         record Settings(ServiceUrl amqpUrl) {}
         try (RabbitMqServer rabbit = RabbitMqServer.start();
