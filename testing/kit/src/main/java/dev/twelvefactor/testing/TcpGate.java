@@ -1,5 +1,6 @@
 package dev.twelvefactor.testing;
 
+import dev.twelvefactor.config.ServiceUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * and lets nothing through any more, as a network does that loses packets.
  *
  * <pre>{@code
- * try (TcpGate gate = TcpGate.to("127.0.0.1", port)) {
- *     // … attach through gate.port()
+ * try (TcpGate gate = TcpGate.to(server.url())) {
+ *     // … attach gate.through(server.url())
  *     gate.swallow();
  *     // … calls fail in bounded time
  *     gate.open();
@@ -44,6 +45,17 @@ public final class TcpGate implements AutoCloseable {
         this.targetPort = targetPort;
         this.listener = listen(0);
         this.port = listener.getLocalPort();
+    }
+
+    /** An open gate to the first host of a URL, which names its port. */
+    public static TcpGate to(String url) throws IOException {
+        ServiceUrl.Host server = ServiceUrl.parse(url).hosts().get(0);
+        return to(server.name(), server.port().orElseThrow());
+    }
+
+    /** A URL whose only host is this gate, in the place of its server. */
+    public String through(String url) {
+        return url.replaceFirst("(//(?:[^/?@]*@)?)[^/?@]*", "$1" + "127.0.0.1:" + port);
     }
 
     /** An open gate on a free port of the loopback address. */

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(120)
 @ExtendWith(RabbitMqServer.Shared.class)
 class AmqpTest {
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration SHORT = Duration.ofSeconds(5);
 
     private static String refusal(String url) {
         return AttachmentProbe.refusal(url, SHORT, Amqp::connection);
@@ -45,10 +45,6 @@ class AmqpTest {
                 .startsWith("service (amqp")
                 .endsWith("could not be attached: " + sentence)
                 .doesNotContain("hunter2");
-    }
-
-    private static String through(TcpGate gate, String url) {
-        return url.replaceFirst(":\\d+/", ":" + gate.port() + "/");
     }
 
     private static int port(String url) {
@@ -174,9 +170,9 @@ class AmqpTest {
 
     @Test
     void is_down_while_the_way_is_lost_and_waits_for_nothing(RabbitMqServer rabbit) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(rabbit.url()));
+        try (TcpGate gate = TcpGate.to(rabbit.url());
                 AttachmentProbe<Connection> amqp =
-                        AttachmentProbe.attach(through(gate, rabbit.url()) + "?heartbeat=2", Amqp::connection)) {
+                        AttachmentProbe.attach(gate.through(rabbit.url()) + "?heartbeat=2", Amqp::connection)) {
             Channel channel = amqp.client().createChannel();
             gate.swallow();
             long start = System.nanoTime();
@@ -193,9 +189,9 @@ class AmqpTest {
 
     @Test
     void is_closed_in_time_though_the_server_reads_nothing(RabbitMqServer rabbit) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(rabbit.url()));
+        try (TcpGate gate = TcpGate.to(rabbit.url());
                 AttachmentProbe<Connection> amqp =
-                        AttachmentProbe.attach(through(gate, rabbit.url()), Amqp::connection)) {
+                        AttachmentProbe.attach(gate.through(rabbit.url()), Amqp::connection)) {
             Channel channel = amqp.client().createChannel();
             String queue = channel.queueDeclare().getQueue();
             gate.swallow();
@@ -218,9 +214,9 @@ class AmqpTest {
 
     @Test
     void ends_a_publish_that_the_server_does_not_read_and_connects_again(RabbitMqServer rabbit) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(rabbit.url()));
+        try (TcpGate gate = TcpGate.to(rabbit.url());
                 AttachmentProbe<Connection> amqp =
-                        AttachmentProbe.attach(through(gate, rabbit.url()), Amqp::connection)) {
+                        AttachmentProbe.attach(gate.through(rabbit.url()), Amqp::connection)) {
             Channel channel = amqp.client().createChannel();
             String queue = channel.queueDeclare().getQueue();
             gate.stopReading();
@@ -246,13 +242,13 @@ class AmqpTest {
     void takes_a_rotated_password_for_its_next_connection(@TempDir Path directory) throws Exception {
         record Settings(ServiceUrl amqpUrl) {}
         try (RabbitMqServer rabbit = RabbitMqServer.start();
-                TcpGate gate = TcpGate.to("127.0.0.1", port(rabbit.url()))) {
-            Path file = Files.writeString(directory.resolve("url"), through(gate, rabbit.url()));
+                TcpGate gate = TcpGate.to(rabbit.url())) {
+            Path file = Files.writeString(directory.resolve("url"), gate.through(rabbit.url()));
             Settings settings =
                     EnvConfig.bind(Settings.class, Environment.of(Map.of("AMQP_URL_FILE", file.toString())));
             try (AttachmentProbe<Connection> amqp = AttachmentProbe.attach(settings.amqpUrl(), Amqp::connection)) {
                 // Instead of a new password on the server, a wrong one here: it is read for the next connection.
-                Files.writeString(file, through(gate, rabbit.url()).replaceFirst("app:[^@]*@", "app:wrong@"));
+                Files.writeString(file, gate.through(rabbit.url()).replaceFirst("app:[^@]*@", "app:wrong@"));
                 gate.refuse();
                 gate.open();
                 ServiceHealth unused = amqp.awaitDown();
@@ -260,7 +256,7 @@ class AmqpTest {
                 assertThat(amqp.health().up())
                         .as("refused with what the file says")
                         .isFalse();
-                Files.writeString(file, through(gate, rabbit.url()) + "\n");
+                Files.writeString(file, gate.through(rabbit.url()) + "\n");
                 ServiceHealth again = amqp.awaitUp();
                 assertThat(again.up()).isTrue();
             }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(S3Server.Shared.class)
 class BlobsTest {
     private static void assertRefused(String url, String sentence) {
-        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(2), Blobs::store))
+        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(5), Blobs::store))
                 .endsWith("could not be attached: " + sentence)
                 .doesNotContain("hunter2");
     }
@@ -118,10 +118,9 @@ class BlobsTest {
 
     @Test
     void is_down_while_the_way_is_lost_and_waits_for_nothing(S3Server server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
-                AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach(
-                        server.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?call_timeout=2s",
-                        Blobs::store)) {
+        try (TcpGate gate = TcpGate.to(server.url());
+                AttachmentProbe<BlobStore> blobs =
+                        AttachmentProbe.attach(gate.through(server.url()) + "?call_timeout=2s", Blobs::store)) {
             gate.swallow();
             ServiceHealth down = blobs.awaitDown();
             assertThat(down.reason()).contains("no server answers there in time");
@@ -157,9 +156,8 @@ class BlobsTest {
 
     @Test
     void is_closed_in_time_though_the_way_is_lost(S3Server server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
-            AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach(
-                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Blobs::store);
+        try (TcpGate gate = TcpGate.to(server.url())) {
+            AttachmentProbe<BlobStore> blobs = AttachmentProbe.attach(gate.through(server.url()), Blobs::store);
             assertThat(blobs.awaitUp().up()).isTrue();
             gate.swallow();
             long start = System.nanoTime();
@@ -192,10 +190,9 @@ class BlobsTest {
     void gives_up_a_put_that_the_server_does_not_read(@TempDir Path directory) throws Exception {
         ServerCertificates certificates = ServerCertificates.forThisHost(directory);
         try (S3Server server = S3Server.startWith(certificates);
-                TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
+                TcpGate gate = TcpGate.to(server.url());
                 AttachmentProbe<BlobStore> probe = AttachmentProbe.attach(
-                        server.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?call_timeout=2s&tls.ca="
-                                + certificates.authority(),
+                        gate.through(server.url()) + "?call_timeout=2s&tls.ca=" + certificates.authority(),
                         Blobs::store)) {
             gate.stopReading();
             long start = System.nanoTime();

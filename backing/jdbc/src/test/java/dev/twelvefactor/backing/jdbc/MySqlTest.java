@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = {"mariadb", "mysql"})
 @ExtendWith(MariaDbServer.Shared.class)
 class MySqlTest {
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration SHORT = Duration.ofSeconds(5);
 
     @Parameter
     private String scheme;
@@ -198,9 +198,8 @@ class MySqlTest {
 
     @Test
     void is_closed_in_time_though_the_way_is_lost(MariaDbServer server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
-            AttachmentProbe<DataSource> database = AttachmentProbe.attach(
-                    url(server).replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Jdbc::pool);
+        try (TcpGate gate = TcpGate.to(server.url())) {
+            AttachmentProbe<DataSource> database = AttachmentProbe.attach(gate.through(url(server)), Jdbc::pool);
             assertThat(database.awaitUp().up()).isTrue();
             gate.swallow();
             long start = System.nanoTime();
@@ -211,10 +210,9 @@ class MySqlTest {
 
     @Test
     void is_down_while_the_way_is_lost_and_waits_for_nothing(MariaDbServer server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
+        try (TcpGate gate = TcpGate.to(server.url());
                 AttachmentProbe<DataSource> database = AttachmentProbe.attach(
-                        url(server).replaceFirst(":\\d+/", ":" + gate.port() + "/")
-                                + "?pool.timeout=1s&socket_timeout=2s&connect_timeout=1s",
+                        gate.through(url(server)) + "?pool.timeout=1s&socket_timeout=2s&connect_timeout=1s",
                         Jdbc::pool)) {
             gate.swallow();
             ServiceHealth down = database.awaitDown();

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @ExtendWith(MongoTestServer.Shared.class)
 class MongoTest {
     private static void assertRefused(String url, String sentence) {
-        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(3), Mongo::database))
+        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(6), Mongo::database))
                 .startsWith("service (mongodb")
                 .endsWith("could not be attached: " + sentence)
                 .doesNotContain("hunter2");
@@ -51,11 +51,11 @@ class MongoTest {
             var unused = collection.insertOne(new Document("name", "one"));
             assertThat(collection.find().first()).containsEntry("name", "one");
             assertThat(mongo.client().getName()).isEqualTo("app");
-            assertThat(mongo.gauges())
-                    .containsEntry("pool_max", 3.0)
-                    .containsEntry("pool_active", 0.0)
-                    .containsEntry("pool_waiting", 0.0)
-                    .containsKey("pool_idle");
+            assertThat(mongo.gauges()).containsEntry("pool_max", 3.0).containsKeys("pool_idle", "pool_waiting");
+            // But for a check that has one for the moment, all come back.
+            while (!mongo.gauges().get("pool_active").equals(0.0)) {
+                Thread.sleep(1);
+            }
         }
     }
 
@@ -144,10 +144,9 @@ class MongoTest {
 
     @Test
     void is_down_while_the_way_is_lost_and_waits_for_nothing(MongoTestServer server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
-                AttachmentProbe<MongoDatabase> mongo = AttachmentProbe.attach(
-                        server.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?timeout=2s",
-                        Mongo::database)) {
+        try (TcpGate gate = TcpGate.to(server.url());
+                AttachmentProbe<MongoDatabase> mongo =
+                        AttachmentProbe.attach(gate.through(server.url()) + "?timeout=2s", Mongo::database)) {
             gate.swallow();
             ServiceHealth down = mongo.awaitDown();
             assertThat(down.reason()).contains("no server answers there in time");
@@ -164,9 +163,8 @@ class MongoTest {
 
     @Test
     void is_closed_in_time_though_the_way_is_lost(MongoTestServer server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
-            AttachmentProbe<MongoDatabase> mongo = AttachmentProbe.attach(
-                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Mongo::database);
+        try (TcpGate gate = TcpGate.to(server.url())) {
+            AttachmentProbe<MongoDatabase> mongo = AttachmentProbe.attach(gate.through(server.url()), Mongo::database);
             assertThat(mongo.awaitUp().up()).isTrue();
             gate.swallow();
             long start = System.nanoTime();

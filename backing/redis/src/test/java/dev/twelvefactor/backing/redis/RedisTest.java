@@ -300,9 +300,8 @@ class RedisTest {
 
     @Test
     void is_down_while_the_way_is_lost_and_waits_for_nothing(RedisServer redis) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(redis.url()));
-                var probe = AttachmentProbe.attach(
-                        redis.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?timeout=1s", Redis::commands)) {
+        try (TcpGate gate = TcpGate.to(redis.url());
+                var probe = AttachmentProbe.attach(gate.through(redis.url()) + "?timeout=1s", Redis::commands)) {
             gate.swallow();
             long start = System.nanoTime();
             assertThatThrownBy(() -> probe.client().get("a"))
@@ -317,10 +316,8 @@ class RedisTest {
 
     @Test
     void connects_again_when_the_other_end_has_forgotten_the_connection(RedisServer redis) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(redis.url()));
-                var probe = AttachmentProbe.attach(
-                        redis.url().replaceFirst(":\\d+/", ":" + gate.port() + "/") + "?timeout=500ms",
-                        Redis::commands)) {
+        try (TcpGate gate = TcpGate.to(redis.url());
+                var probe = AttachmentProbe.attach(gate.through(redis.url()) + "?timeout=500ms", Redis::commands)) {
             assertThat(probe.awaitUp().up()).isTrue();
             gate.forget();
             assertThat(probe.awaitDown().up()).isFalse();
@@ -333,8 +330,8 @@ class RedisTest {
     void takes_a_rotated_password_for_its_next_connection(@TempDir Path directory) throws Exception {
         record Settings(ServiceUrl redisUrl) {}
         try (RedisServer redis = RedisServer.start();
-                TcpGate gate = TcpGate.to("127.0.0.1", port(redis.url()))) {
-            String through = redis.url().replaceFirst(":\\d+/", ":" + gate.port() + "/");
+                TcpGate gate = TcpGate.to(redis.url())) {
+            String through = gate.through(redis.url());
             Path file = Files.writeString(directory.resolve("url"), through);
             Settings settings =
                     EnvConfig.bind(Settings.class, Environment.of(Map.of("REDIS_URL_FILE", file.toString())));
@@ -367,9 +364,9 @@ class RedisTest {
 
     @Test
     void is_closed_in_time_though_the_way_is_lost(RedisServer server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
-            AttachmentProbe<RedisClusterCommands<String, String>> redis = AttachmentProbe.attach(
-                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Redis::commands);
+        try (TcpGate gate = TcpGate.to(server.url())) {
+            AttachmentProbe<RedisClusterCommands<String, String>> redis =
+                    AttachmentProbe.attach(gate.through(server.url()), Redis::commands);
             assertThat(redis.awaitUp().up()).isTrue();
             gate.swallow();
             long start = System.nanoTime();

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(MailServer.Shared.class)
 class SmtpTest {
     private static void assertRefused(String url, String sentence) {
-        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(3), Smtp::session))
+        assertThat(AttachmentProbe.refusal(url, Duration.ofSeconds(5), Smtp::session))
                 .startsWith("service (smtp")
                 .endsWith("could not be attached: " + sentence)
                 .doesNotContain("hunter2");
@@ -150,9 +150,9 @@ class SmtpTest {
 
     @Test
     void is_down_while_the_way_is_lost_and_waits_for_nothing(MailServer server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
-                AttachmentProbe<Session> smtp = AttachmentProbe.attach(
-                        server.url().replaceFirst(":\\d+$", ":" + gate.port()) + "?timeout=1s", Smtp::session)) {
+        try (TcpGate gate = TcpGate.to(server.url());
+                AttachmentProbe<Session> smtp =
+                        AttachmentProbe.attach(gate.through(server.url()) + "?timeout=1s", Smtp::session)) {
             gate.swallow();
             ServiceHealth down = smtp.awaitDown();
             assertThat(down.reason()).contains("no server answers there in time");
@@ -170,9 +170,8 @@ class SmtpTest {
     @Test
     void does_not_take_it_for_an_outage_that_a_server_ends_a_connection_that_sends_nothing(MailServer server)
             throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()));
-                AttachmentProbe<Session> smtp =
-                        AttachmentProbe.attach(server.url().replaceFirst(":\\d+$", ":" + gate.port()), Smtp::session)) {
+        try (TcpGate gate = TcpGate.to(server.url());
+                AttachmentProbe<Session> smtp = AttachmentProbe.attach(gate.through(server.url()), Smtp::session)) {
             gate.open();
             ServiceHealth seen = smtp.health();
             for (int checks = 0; checks < 3; ) {
@@ -187,9 +186,8 @@ class SmtpTest {
 
     @Test
     void is_closed_in_time_though_the_way_is_lost(MailServer server) throws Exception {
-        try (TcpGate gate = TcpGate.to("127.0.0.1", port(server.url()))) {
-            AttachmentProbe<Session> smtp = AttachmentProbe.attach(
-                    server.url().replaceFirst(":\\d+(/|$)", ":" + gate.port() + "$1"), Smtp::session);
+        try (TcpGate gate = TcpGate.to(server.url())) {
+            AttachmentProbe<Session> smtp = AttachmentProbe.attach(gate.through(server.url()), Smtp::session);
             assertThat(smtp.awaitUp().up()).isTrue();
             gate.swallow();
             long start = System.nanoTime();
