@@ -236,6 +236,8 @@ class BlobStoreTest {
     void shows_a_blob_as_a_whole_to_everybody_at_any_time(S3Server server) throws Exception {
         try (AttachmentProbe<BlobStore> probe = attach(server)) {
             BlobStore store = probe.client();
+            // A folder that comes and goes is ours to bear in a directory; the server answers 500 when its own does.
+            String folder = kind == Kind.DIRECTORY ? "shared/folder/" : "shared/";
             ExecutorService threads = Executors.newFixedThreadPool(8);
             try {
                 List<Callable<Void>> work = new ArrayList<>();
@@ -251,8 +253,8 @@ class BlobStoreTest {
                                 Arrays.fill(same, read[0]);
                                 assertThat(Arrays.equals(read, same)).isTrue();
                             });
-                            store.put("shared/folder/" + content[0], content, "text/plain");
-                            store.delete("shared/folder/" + content[0]);
+                            store.put(folder + content[0], content, "text/plain");
+                            store.delete(folder + content[0]);
                         }
                         return null;
                     });

@@ -23,7 +23,15 @@ final class RedisContainer {
                         PORT,
                         port,
                         container -> container.withCommand(
-                                "redis-server", "--bind", "0.0.0.0", "--save", "", "--requirepass", password),
+                                "redis-server",
+                                "--bind",
+                                "0.0.0.0",
+                                "--save",
+                                "",
+                                "--appendonly",
+                                "yes",
+                                "--requirepass",
+                                password),
                         () -> RedisBinary.answers(port, password)));
     }
 }
