@@ -58,21 +58,11 @@ public final class ContainerHost implements HostedServer.Host {
 
     private void awaitReady() throws IOException, InterruptedException {
         long end = System.nanoTime() + LONGEST_START.toNanos();
-        while (!isReady()) {
+        while (!ServerProcess.isSo(ready)) {
             if (System.nanoTime() > end) {
                 throw new IOException("it is not ready after " + LONGEST_START + ": " + container.getLogs());
             }
             Thread.sleep(50);
-        }
-    }
-
-    private boolean isReady() throws InterruptedException {
-        try {
-            return ready.call();
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            return false;
         }
     }
 

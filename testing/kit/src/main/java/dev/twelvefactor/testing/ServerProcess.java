@@ -86,19 +86,21 @@ public final class ServerProcess implements HostedServer.Host {
         process.getOutputStream().close();
         Files.writeString(folder.resolve(PID), process.pid() + "\n");
         long end = System.nanoTime() + limit.toNanos();
-        while (!isReady()) {
-            if (!process.isAlive() || System.nanoTime() > end) {
+        while (!isSo(ready)) {
+            boolean ended = !process.isAlive();
+            if (ended || System.nanoTime() > end) {
                 process.destroyForcibly();
-                throw new IOException((process.isAlive() ? "it is not ready after " + limit : "it ended at once") + ": "
-                        + lastOf(log));
+                throw new IOException(
+                        (ended ? "it ended at once" : "it is not ready after " + limit) + ": " + lastOf(log));
             }
             Thread.sleep(20);
         }
     }
 
-    private boolean isReady() throws InterruptedException {
+    /** Whether a question is answered by yes; what it throws counts as no. */
+    static boolean isSo(Callable<Boolean> question) throws InterruptedException {
         try {
-            return ready.call();
+            return question.call();
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
