@@ -32,6 +32,11 @@ record Converter(
         return new Converter(type, "write " + instead, false, explained, AS_IT_IS);
     }
 
+    /** Whether it takes several items, with commas between them. */
+    boolean many() {
+        return type.startsWith("list of ") || type.startsWith("set of ");
+    }
+
     Converter secretSuchAs(String example) {
         return new Converter(type, example, true, parse, show);
     }

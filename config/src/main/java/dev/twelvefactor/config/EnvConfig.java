@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Records filled from the environment.
@@ -134,6 +135,15 @@ public final class EnvConfig {
     /** Every variable with its value as it may be shown and where that came from. */
     public List<Setting> settings() {
         return binder.settings();
+    }
+
+    /**
+     * What tells these values from others: for an id of a release.
+     *
+     * @param except variables that do not count, since they differ between processes of one release
+     */
+    public Fingerprint fingerprint(Set<String> except) {
+        return binder.fingerprint(except);
     }
 
     /**

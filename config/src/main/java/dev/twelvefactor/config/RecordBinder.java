@@ -27,6 +27,7 @@ final class RecordBinder {
     private final Set<String> declared = new LinkedHashSet<>();
     private final Map<String, Settled> settings = new LinkedHashMap<>();
     private final Map<String, Environment.Value> plainValues = new LinkedHashMap<>();
+    private final Map<String, Fingerprint.Value> fingerprints = new LinkedHashMap<>();
     private final Map<String, Environment.Reading> readings = new HashMap<>();
     private final List<Problem> recordProblems = new ArrayList<>();
     private final Set<String> secrets = new LinkedHashSet<>();
@@ -183,14 +184,28 @@ final class RecordBinder {
                 converted = new RotatingSecret(value.current().get());
             }
             settle(leaf, converted, value.origin(), null);
+            boolean secret = leaf.isSecret() || leaf.hides(converted);
             if (!leaf.isSecret()) {
                 plainValues.put(name, value);
             }
+            fingerprints.put(
+                    name,
+                    new Fingerprint.Value(
+                            value.text(),
+                            secret ? leaf.shown(converted) : value.text(),
+                            secretsOf(converted, secret, value)));
             return converted;
         } catch (RuntimeException e) {
             settle(leaf, null, value.origin(), Problem.of(name, refusal(leaf, value.text(), e), value.origin()));
             return null;
         }
+    }
+
+    private static String secretsOf(Object converted, boolean secret, Environment.Value value) {
+        if (converted instanceof ServiceUrl url) {
+            return url.password().map(Secret::reveal).orElse("") + String.join("", url.secretParameters());
+        }
+        return secret ? value.text() : "";
     }
 
     private void keepSecretsOf(Object converted) {
@@ -314,6 +329,13 @@ final class RecordBinder {
         }
         problems.addAll(recordProblems);
         return problems;
+    }
+
+    /** What tells these values from others, but for the variables that do not count. */
+    Fingerprint fingerprint(Set<String> except) {
+        Map<String, Fingerprint.Value> counting = new LinkedHashMap<>(fingerprints);
+        counting.keySet().removeAll(except);
+        return Fingerprint.of(counting);
     }
 
     /** The text of every value that is not a secret. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,6 +49,11 @@ final class RecordShape {
             implements Part {
         boolean isSecret() {
             return converter.secret() || namedSecret;
+        }
+
+        /** Whether its place on a command line says what it is: its name is in angle brackets, which no other has. */
+        boolean isArgument() {
+            return variable.name().startsWith("<");
         }
 
         boolean isServiceUrl() {
@@ -102,6 +108,16 @@ final class RecordShape {
             return prefix.isEmpty() ? names.of(component.getName()) : names.nested(prefix, component.getName());
         }
 
+        String argument(Class<?> owner, RecordComponent component) {
+            if (names != Names.OPTION || !prefix.isEmpty()) {
+                throw new RecordException(
+                        owner,
+                        "@Argument is for a command line's own record; " + component.getName()
+                                + " is read from elsewhere");
+            }
+            return "<" + names.words(component.getName()).toLowerCase(Locale.ROOT) + ">";
+        }
+
         Place inside(Class<?> owner, String name) {
             Set<Class<?>> more = new HashSet<>(around);
             more.add(owner);
@@ -141,6 +157,9 @@ final class RecordShape {
         }
         Env env = component.getAnnotation(Env.class);
         String name = env == null ? derived : env.value();
+        if (component.isAnnotationPresent(Argument.class)) {
+            name = place.argument(owner, component);
+        }
         if (converter.isEmpty()) {
             throw new RecordException(
                     owner,

@@ -14,6 +14,11 @@ import java.util.Optional;
  */
 public record Variable(
         String name, String type, boolean required, Optional<String> defaultValue, String doc, boolean secret) {
+    /** Whether the name says that the value is a secret, such as {@code API_TOKEN}, whatever its type. */
+    public boolean namesASecret() {
+        return Shown.namesASecret(name);
+    }
+
     Variable optional() {
         return new Variable(name, type, false, defaultValue, doc, secret);
     }

@@ -33,7 +33,8 @@ class ConversionsTest {
         assertThat(shop.others()).hasSize(2);
         assertThat(shop.flags().orElseThrow().cardinality()).isEqualTo(2);
         assertThat(shop.rates()).containsEntry(Currency.getInstance("CHF"), 0.95);
-        assertThat(CommandLine.bind(Price.class, List.of("--in", "EUR"), OWN)
+        assertThat(CommandLine.read(Price.class, List.of("--in", "EUR"), OWN)
+                        .options()
                         .in()
                         .getCurrencyCode())
                 .isEqualTo("EUR");

@@ -92,7 +92,8 @@ public final class Job implements Participant {
         if (interruptedByDrain) {
             thread.interrupt();
         }
-        thread.join(Math.max(1, deadline.remaining().toMillis()));
+        // A millisecond more than is left, so that to return early means that the work has ended.
+        thread.join(deadline.remaining().toMillis() + 1);
     }
 
     @Override

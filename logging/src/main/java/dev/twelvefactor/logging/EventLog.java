@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +49,19 @@ public final class EventLog {
      * @param out where the events go, each of them out when its call returns; null is the stdout of the process, whatever {@code System.out} is
      */
     public static void use(LogSettings settings, Map<String, String> identity, @Nullable OutputStream out) {
+        use(encoder(settings, identity), settings, out);
+    }
+
+    /** The same with an identity that is still being found out: the first event waits for it. */
+    public static void use(LogSettings settings, Supplier<Map<String, String>> identity, @Nullable OutputStream out) {
+        use(new LateEncoder(() -> encoder(settings, identity.get())), settings, out);
+    }
+
+    private static void use(EventEncoder encoder, LogSettings settings, @Nullable OutputStream out) {
         LoggerContext context = context();
         EventAppender appender = context == null ? null : appender(context);
         if (context != null && appender != null) {
-            appender.use(encoder(settings, identity), out == null ? null : new EventStream.Unbuffered(out));
+            appender.use(encoder, out == null ? null : new EventStream.Unbuffered(out));
             setLevels(context, settings);
         }
     }

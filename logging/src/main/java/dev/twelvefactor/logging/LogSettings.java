@@ -39,6 +39,11 @@ public record LogSettings(
         return of(LogLevel.INFO, LogFormat.JSON);
     }
 
+    /** The same in another format. */
+    public LogSettings withFormat(LogFormat format) {
+        return new LogSettings(logLevel, logLevels, format, logRenameFields, logDropFields, noColor);
+    }
+
     /** What holds when nothing but the level and the format is set. */
     public static LogSettings of(LogLevel level, LogFormat format) {
         return new LogSettings(level, Map.of(), format, Map.of(), List.of(), Optional.empty());

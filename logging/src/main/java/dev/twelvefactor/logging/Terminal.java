@@ -5,12 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Whether a person looks at stdout. */
-final class Terminal {
+public final class Terminal {
     private static final Path STDOUT = Path.of("/proc/self/fd/1");
 
     private Terminal() {}
 
-    static boolean isStdout() {
+    /** True on a terminal; false in a pipe, a file, or where nothing can tell. */
+    public static boolean isStdout() {
         try {
             String target = Files.readSymbolicLink(STDOUT).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");

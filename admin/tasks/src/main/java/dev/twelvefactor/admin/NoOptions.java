@@ -1,4 +1,4 @@
 package dev.twelvefactor.admin;
 
-/** The options of a task that has none. */
+/** Of a task that has no options, or no settings of its own. */
 public record NoOptions() {}

@@ -24,10 +24,10 @@ import java.util.function.Consumer;
 public final class App<S extends Record> {
     static final String WEB = "web";
     static final String WORKER = "worker";
-    static final String CONFIG_TASK = "config";
 
     private final String name;
     private final Class<S> settings;
+    private Class<?> home;
     private Optional<WebWiring<S>> web = Optional.empty();
     private final Map<String, WorkerWiring<S>> workers = new LinkedHashMap<>();
     private final Map<String, Task<S>> tasks = new LinkedHashMap<>();
@@ -41,6 +41,7 @@ public final class App<S extends Record> {
         }
         this.name = name;
         this.settings = Objects.requireNonNull(settings);
+        this.home = settings;
     }
 
     /**
@@ -89,11 +90,20 @@ public final class App<S extends Record> {
             throw new IllegalArgumentException("the app has a web process already");
         }
         web = Optional.of(wiring);
+        livesWhere(wiring);
         return this;
+    }
+
+    /** An app without settings of its own is where its code is. */
+    private void livesWhere(Object declared) {
+        if (home == NoSettings.class) {
+            home = declared.getClass();
+        }
     }
 
     /** The web process of an app that has nothing to attach. */
     public App<S> web(Consumer<Routes> declaration) {
+        livesWhere(declaration);
         return web((settings, wiring, routes) -> declaration.accept(routes));
     }
 
@@ -102,18 +112,27 @@ public final class App<S extends Record> {
         if (workers.putIfAbsent(workerName, Objects.requireNonNull(wiring)) != null) {
             throw new IllegalArgumentException("the app has a worker \"" + workerName + "\" already");
         }
+        livesWhere(wiring);
         return this;
     }
 
     /** An admin task: {@code java -jar app.jar admin NAME --options}. */
     public <O extends Record> App<S> admin(
             String taskName, String description, Class<O> options, Task.Body<S, O> body) {
+        livesWhere(body);
         return admin(Task.of(taskName, description, options, body));
     }
 
-    /** An admin task that was made elsewhere. */
+    /** An admin task that has something to show: a table, progress. */
+    public <O extends Record> App<S> admin(
+            String taskName, String description, Class<O> options, Task.ShowingBody<S, O> body) {
+        livesWhere(body);
+        return admin(Task.of(taskName, description, options, body));
+    }
+
+    /** An admin task that was made elsewhere, or that is more than a body: exclusive, with settings of its own. */
     public App<S> admin(Task<S> task) {
-        if (task.name().equals(CONFIG_TASK) || tasks.putIfAbsent(task.name(), task) != null) {
+        if (BuiltIn.named(task.name()).isPresent() || tasks.putIfAbsent(task.name(), task) != null) {
             throw new IllegalArgumentException("the app has a task \"" + task.name() + "\" already");
         }
         return this;
@@ -145,6 +164,11 @@ public final class App<S extends Record> {
     /** The app's name: the {@code service} of every event. */
     public String name() {
         return name;
+    }
+
+    /** A class of the app: the jar that it comes from is the build. */
+    Class<?> home() {
+        return home;
     }
 
     Class<S> settings() {

@@ -1,12 +1,12 @@
 package dev.twelvefactor.app;
 
 import dev.twelvefactor.admin.Task;
-import dev.twelvefactor.config.CommandLine;
 import dev.twelvefactor.config.Suggestions;
 import dev.twelvefactor.config.UsageException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a command line asks an app for. */
@@ -21,11 +21,11 @@ sealed interface Command<S extends Record> {
     /** {@code admin}: the list of tasks. */
     record Tasks<S extends Record>() implements Command<S> {}
 
-    /** {@code admin config}. */
-    record Config<S extends Record>(ConfigOptions options) implements Command<S> {}
+    /** A task that every app has. */
+    record Standing<S extends Record>(BuiltIn task, Record options) implements Command<S> {}
 
-    /** {@code admin config --help}. */
-    record ConfigHelp<S extends Record>() implements Command<S> {}
+    /** {@code admin config --help}, and so on. */
+    record StandingHelp<S extends Record>(BuiltIn task) implements Command<S> {}
 
     /** {@code admin NAME --help}. */
     record TaskHelp<S extends Record>(Task<S> task) implements Command<S> {}
@@ -96,33 +96,22 @@ sealed interface Command<S extends Record> {
     }
 
     private static <S extends Record> Command<S> task(App<S> app, String name, List<String> arguments) {
-        if (name.equals(App.CONFIG_TASK)) {
-            return config(arguments);
-        }
+        Optional<BuiltIn> standing = BuiltIn.named(name);
         Task<S> task = app.tasks().get(name);
-        if (task == null) {
+        if (standing.isEmpty() && task == null) {
             List<String> names = new ArrayList<>(app.tasks().keySet());
-            names.add(App.CONFIG_TASK);
+            names.addAll(BuiltIn.names());
             return new Unknown<>(unknown("task", name, Set.copyOf(names)) + "; \"admin\" lists them all");
         }
-        if (arguments.contains("--help")) {
-            return new TaskHelp<>(task);
-        }
+        boolean help = arguments.contains("--help");
         try {
-            return new Admin<>(task, task.with(arguments, app.conversions()));
+            if (task != null) {
+                return help ? new TaskHelp<>(task) : new Admin<>(task, task.with(arguments, app.conversions()));
+            }
+            BuiltIn found = standing.orElseThrow();
+            return help ? new StandingHelp<>(found) : new Standing<>(found, found.options(arguments));
         } catch (UsageException e) {
             return new Unknown<>(e.getMessage() + "\nSee: admin " + name + " --help");
-        }
-    }
-
-    private static <S extends Record> Command<S> config(List<String> arguments) {
-        if (arguments.contains("--help")) {
-            return new ConfigHelp<>();
-        }
-        try {
-            return new Config<>(CommandLine.bind(ConfigOptions.class, arguments));
-        } catch (UsageException e) {
-            return new Unknown<>(e.getMessage() + "\nSee: admin config --help");
         }
     }
 

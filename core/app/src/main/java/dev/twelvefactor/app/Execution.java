@@ -17,7 +17,6 @@ import dev.twelvefactor.lifecycle.Participant;
 import dev.twelvefactor.lifecycle.Phase;
 import dev.twelvefactor.lifecycle.ProcessEnd;
 import dev.twelvefactor.telemetry.Telemetry;
-import dev.twelvefactor.telemetry.Trace;
 import dev.twelvefactor.telemetry.Tracer;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -46,15 +45,16 @@ final class Execution<S extends Record> {
     private final Attachments attachments;
     private final Metrics metrics;
     private final Tracer tracer;
-    private final PrintStream err;
+    private final Outlets outlets;
     private final Supplier<Duration> sinceStart;
+    private Optional<TaskRun<S>> task = Optional.empty();
 
     Execution(
             App<S> app,
             EnvConfig config,
             Identity identity,
             Lifecycle lifecycle,
-            PrintStream err,
+            Outlets outlets,
             Supplier<Duration> sinceStart) {
         this.app = app;
         this.config = config;
@@ -62,14 +62,17 @@ final class Execution<S extends Record> {
         this.attachments = new Attachments(lifecycle, config.get(Standard.class).attachTimeout());
         this.metrics = new Metrics(identity.fields(), lifecycle, attachments);
         this.tracer = tracer(app.telemetry(), identity);
-        this.err = err;
+        this.outlets = outlets;
         this.sinceStart = sinceStart;
     }
 
     private Tracer tracer(Telemetry telemetry, Identity identity) {
+        if (telemetry == Telemetry.NONE) {
+            return Tracer.NONE;
+        }
         try {
             return telemetry
-                    .start(identity.telemetryVariables(), identity.fields())
+                    .start(identity.telemetryVariables(), identity.fields().get())
                     .map(this::exporting)
                     .orElse(Tracer.NONE);
         } catch (IllegalArgumentException e) {
@@ -133,32 +136,17 @@ final class Execution<S extends Record> {
             ready(health);
             return lifecycle.state() == Lifecycle.State.READY ? jobs.start(lifecycle, tracer) : List.of();
         }
-        Command.Admin<S> admin = (Command.Admin<S>) command;
         if (!lifecycle.ready()) {
             return List.of();
         }
-        LOG.atInfo()
-                .addKeyValue("task", admin.task().name())
-                .log("the task {} begins", admin.task().name());
-        return List.of(Job.startInterruptible(
-                admin.task().name(),
-                () -> task(admin.task().name(), () -> admin.ready().run(settings, attachments)),
-                lifecycle));
-    }
-
-    private void task(String name, Job.Body body) throws Exception {
-        Tracer.Span span = tracer.begin(Tracer.Kind.INTERNAL, name, Trace.begin());
-        try (Trace.Scope unused = span.open()) {
-            body.run();
-            span.end(null);
-        } catch (Throwable e) {
-            span.end(e);
-            throw e;
-        }
+        TaskRun<S> run = new TaskRun<>((Command.Admin<S>) command, config, attachments, outlets);
+        task = Optional.of(run);
+        return List.of(run.start(settings, lifecycle, tracer));
     }
 
     private Operations operations() {
-        return new Operations(attachments, lifecycle, tracer, new ManagementRoutes(metrics)::declare);
+        return new Operations(
+                attachments, lifecycle, tracer, metrics.identity(), new ManagementRoutes(metrics)::declare);
     }
 
     /** A service that is away is named once, with all the others that are, whichever of them the wiring asked for first. */
@@ -200,7 +188,7 @@ final class Execution<S extends Record> {
     private int startFailed(Throwable e) {
         boolean ofConfig = e instanceof ConfigException || e instanceof AttachException;
         if (ofConfig && attachments.refusal().isPresent()) {
-            return invalid(attachments.refusal().get(), err);
+            return invalid(attachments.refusal().get(), outlets.err());
         }
         if (e instanceof UnavailableException unavailable) {
             return unavailable(unavailable.failures());
@@ -209,7 +197,7 @@ final class Execution<S extends Record> {
             return unavailable(attachments.join());
         }
         if (e instanceof ConfigException invalid) {
-            return invalid(invalid, err);
+            return invalid(invalid, outlets.err());
         }
         if (e instanceof UncheckedIOException io && io.getCause() instanceof BindException bind) {
             HttpSettings http = config.get(HttpSettings.class);
@@ -218,18 +206,18 @@ final class Execution<S extends Record> {
                             .map(port -> " or MANAGEMENT_PORT " + port)
                             .orElse("") + " on " + http.bindAddress() + " cannot be bound: " + bind.getMessage();
             LOG.error("{}", sentence);
-            err.println(sentence);
+            outlets.err().println(sentence);
             return ExitStatus.CANNOT_BIND;
         }
         LOG.error("the process could not start", e);
-        err.println("The process could not start: " + e);
+        outlets.err().println("The process could not start: " + e);
         return ExitStatus.FAILED;
     }
 
     private int unavailable(List<String> failures) {
         for (String failure : failures) {
             LOG.error("{}", failure);
-            err.println(failure);
+            outlets.err().println(failure);
         }
         return ExitStatus.UNAVAILABLE;
     }
@@ -265,6 +253,8 @@ final class Execution<S extends Record> {
         } else if (status == ExitStatus.OK && !report.complete()) {
             status = ExitStatus.FAILED;
         }
+        int ending = status;
+        task.ifPresent(run -> run.audit(ending));
         LOG.atInfo()
                 .addKeyValue("status", status)
                 .addKeyValue("cause", cause)
@@ -281,8 +271,19 @@ final class Execution<S extends Record> {
         if (e instanceof AttachException || e instanceof ConfigException) {
             return startFailed(e);
         }
+        if (e instanceof TaskRun.BusyException) {
+            LOG.error("{}", e.getMessage());
+            outlets.err().println(e.getMessage());
+            return ExitStatus.BUSY;
+        }
         LOG.error("{} failed", job.name(), e);
-        err.println(job.name() + " failed: " + e);
+        outlets.err().println(job.name() + " failed: " + e);
+        if (outlets.inputEnded().getAsBoolean()) {
+            outlets.err()
+                    .println(
+                            "It had read stdin to its end. Where there is none to read, as in a one-off process of a platform,"
+                                    + " give it what it asks for by its options.");
+        }
         return ExitStatus.FAILED;
     }
 

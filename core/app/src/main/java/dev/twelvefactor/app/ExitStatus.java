@@ -17,6 +17,9 @@ public final class ExitStatus {
     /** A port cannot be bound ({@code EX_CANTCREAT}). */
     public static final int CANNOT_BIND = 73;
 
+    /** Another run of the same exclusive task holds its lease ({@code EX_TEMPFAIL}). */
+    public static final int BUSY = 75;
+
     /** The configuration is invalid ({@code EX_CONFIG}). */
     public static final int CONFIG = 78;
 

@@ -34,15 +34,19 @@ import org.slf4j.LoggerFactory;
 final class Metrics implements Supplier<MetricSnapshots> {
     private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
 
-    private final Map<String, String> identity;
+    private final Supplier<Map<String, String>> identity;
     private final Lifecycle lifecycle;
     private final Attachments attachments;
     private final AtomicReference<@Nullable HttpServer> server = new AtomicReference<>();
 
-    Metrics(Map<String, String> identity, Lifecycle lifecycle, Attachments attachments) {
+    Metrics(Supplier<Map<String, String>> identity, Lifecycle lifecycle, Attachments attachments) {
         this.identity = identity;
         this.lifecycle = lifecycle;
         this.attachments = attachments;
+    }
+
+    Supplier<Map<String, String>> identity() {
+        return identity;
     }
 
     /** The server whose requests are told of from now on. */
@@ -56,7 +60,7 @@ final class Metrics implements Supplier<MetricSnapshots> {
         all.add(InfoSnapshot.builder()
                 .name("app")
                 .help("Who this process is.")
-                .dataPoint(new InfoSnapshot.InfoDataPointSnapshot(labels(identity)))
+                .dataPoint(new InfoSnapshot.InfoDataPointSnapshot(labels(identity.get())))
                 .build());
         all.add(gauge("app_ready", "Whether the process is ready.", is(Lifecycle.State.READY)));
         all.add(gauge("app_draining", "Whether the process is draining.", is(Lifecycle.State.DRAINING)));

@@ -17,7 +17,11 @@ record Standard(
         @Doc("time to go on accepting after SIGTERM; 0s, on Kubernetes 5s")
         Optional<Duration> drainDelay,
 
-        @Doc("name of the release, for the log") Optional<String> releaseId,
+        @Doc("name of the release, for the log; the platform's, or derived from build and config")
+        Optional<String> releaseId,
+
+        @Doc("who runs admin tasks, for the audit event; the operating system's user")
+        Optional<String> adminActor,
 
         @Doc("a .env file to read, in development") Optional<Path> dotenv) {
 

@@ -1,21 +1,23 @@
 package dev.twelvefactor.app;
 
-import dev.twelvefactor.admin.ConfigReport;
+import dev.twelvefactor.admin.TaskOutput;
 import dev.twelvefactor.config.ConfigException;
-import dev.twelvefactor.config.ConfigExport;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.Problem;
 import dev.twelvefactor.config.RecordException;
-import dev.twelvefactor.config.Variable;
 import dev.twelvefactor.http.HttpSettings;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.ProcessEnd;
 import dev.twelvefactor.logging.EventLog;
+import dev.twelvefactor.logging.LogFormat;
 import dev.twelvefactor.logging.LogSettings;
 import dev.twelvefactor.logging.Prints;
+import dev.twelvefactor.logging.Terminal;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,30 +94,56 @@ public final class TwelveFactorApp {
     private static <S extends Record> int attempt(
             App<S> app, List<String> args, Environment environment, Surroundings around) {
         long start = System.nanoTime();
-        PrintStream err = around.err();
         ProcessEnd end = around.end();
         Command<S> command = Command.of(app, args);
         List<Class<? extends Record>> records =
-                List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class);
-        Optional<String> output = output(app, command, records, environment);
-        if (output.isPresent()) {
-            around.out().print(output.get());
+                new ArrayList<>(List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class));
+        Optional<Printed> printed = Printed.of(app, command, records, environment, around.err());
+        if (printed.isPresent()) {
+            around.out().print(printed.get().text());
             around.out().flush();
-            return ExitStatus.OK;
+            return printed.get().status();
+        }
+        if (command instanceof Command.Admin<S> admin) {
+            records.add(admin.task().own());
         }
         EnvConfig config = EnvConfig.read(records, environment, app.conversions());
-        LogSettings log = config.find(LogSettings.class).orElseGet(LogSettings::defaults);
-        Identity identity = Identity.of(app, command, config.find(Standard.class), environment);
+        Identity identity = Identity.of(app, command, config, environment);
+        boolean person = command instanceof Command.Admin<S> && end != null && Terminal.isStdout();
         around.preload().awaitLog();
-        EventLog.use(log, identity.fields(), end == null ? around.out() : null);
+        EventLog.use(
+                log(config, person && !environment.has("LOG_FORMAT")),
+                identity.fields(),
+                end == null ? around.out() : null);
         if (end != null) {
             Prints.becomeEvents();
         }
         if (command instanceof Command.Unknown<S> unknown) {
             LoggerFactory.getLogger(TwelveFactorApp.class).error("{}", unknown.message());
-            err.println(unknown.message());
+            around.err().println(unknown.message());
             return ExitStatus.USAGE;
         }
+        warn(config);
+        try {
+            Standard standard = config.get(Standard.class);
+            Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), standard.delay(identity.platform()));
+            if (end != null) {
+                end.govern(lifecycle, standard.drainTimeout(), statusWhenHalted(command));
+            }
+            Outlets outlets = outlets(command, around, person);
+            return new Execution<>(app, config, identity, lifecycle, outlets, sinceStart(start, end != null))
+                    .run(command);
+        } catch (ConfigException e) {
+            return Execution.invalid(e, around.err());
+        }
+    }
+
+    private static LogSettings log(EnvConfig config, boolean forAPerson) {
+        LogSettings log = config.find(LogSettings.class).orElseGet(LogSettings::defaults);
+        return forAPerson ? log.withFormat(LogFormat.TEXT) : log;
+    }
+
+    private static void warn(EnvConfig config) {
         for (Problem warning : config.warnings()) {
             LoggerFactory.getLogger(TwelveFactorApp.class)
                     .atWarn()
@@ -123,51 +151,18 @@ public final class TwelveFactorApp {
                     .addKeyValue("origin", warning.origin().orElse(""))
                     .log("{} {}", warning.variable(), warning.message());
         }
-        try {
-            Standard standard = config.get(Standard.class);
-            Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), standard.delay(identity.platform()));
-            if (end != null) {
-                end.govern(lifecycle, standard.drainTimeout(), statusWhenHalted(command));
-            }
-            return new Execution<>(app, config, identity, lifecycle, err, sinceStart(start, end != null)).run(command);
-        } catch (ConfigException e) {
-            return Execution.invalid(e, err);
-        }
     }
 
-    /** What a command prints whose purpose is to print. None of them needs a valid configuration or a service. */
-    private static <S extends Record> Optional<String> output(
-            App<S> app, Command<S> command, List<Class<? extends Record>> records, Environment environment) {
-        if (command instanceof Command.Help<S>) {
-            return Optional.of(HelpText.of(app, EnvConfig.describe(records, app.conversions())));
+    private static Outlets outlets(Command<?> command, Surroundings around, boolean person) {
+        TaskOutput tasks = person
+                ? TaskOutput.terminal(around.out(), around.err(), Clock.systemUTC())
+                : TaskOutput.events(Clock.systemUTC());
+        if (!(command instanceof Command.Admin<?>) || around.end() == null) {
+            return new Outlets(around.err(), tasks, () -> false);
         }
-        if (command instanceof Command.Version<S>) {
-            Optional<String> release = EnvConfig.read(List.of(Standard.class), environment)
-                    .find(Standard.class)
-                    .flatMap(Standard::releaseId);
-            return Optional.of(app.name() + " " + Identity.version(app)
-                    + release.map(id -> ", release " + id).orElse("") + "\n");
-        }
-        if (command instanceof Command.Tasks<S>) {
-            return Optional.of(HelpText.tasks(app));
-        }
-        if (command instanceof Command.TaskHelp<S> help) {
-            return Optional.of(HelpText.of(help.task(), app.conversions()));
-        }
-        if (command instanceof Command.ConfigHelp<S>) {
-            return Optional.of(HelpText.ofConfig());
-        }
-        if (command instanceof Command.Config<S> shown) {
-            List<Variable> variables = EnvConfig.describe(records, app.conversions());
-            return Optional.of(
-                    switch (shown.options().format()) {
-                        case REPORT -> ConfigReport.of(EnvConfig.read(records, environment, app.conversions()));
-                        case DOTENV -> ConfigExport.dotEnv(variables);
-                        case MARKDOWN -> ConfigExport.markdown(variables);
-                        case SCHEMA -> ConfigExport.jsonSchema(app.name(), variables);
-                    });
-        }
-        return Optional.empty();
+        EndOfInput input = new EndOfInput(System.in);
+        System.setIn(input);
+        return new Outlets(around.err(), tasks, input::reached);
     }
 
     /** A task that has to be halted was cut short; any other process has missed its drain's deadline. */

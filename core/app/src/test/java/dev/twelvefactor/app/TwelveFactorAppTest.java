@@ -144,14 +144,16 @@ class TwelveFactorAppTest {
     void helps_and_lists_with_nothing_configured() {
         assertThat(execute(shop, "--help")).isEqualTo(ExitStatus.OK);
         assertThat(out())
-                .contains("  worker mailer  a worker\n", "  purge   Delete what is old\n")
+                .contains("  worker mailer  a worker\n", "  purge    Delete what is old\n")
                 .containsPattern("  DATABASE_URL +required +service URL +the database\n")
                 .containsPattern("  PAUSE += 5s +duration\n");
         out.reset();
         assertThat(execute(shop, "admin")).isEqualTo(ExitStatus.OK);
         assertThat(out()).isEqualTo("""
-                          purge   Delete what is old
-                          config  Show the configuration: values, origins, problems; no secrets
+                          purge    Delete what is old
+                          config   Show the configuration: values, origins, problems; no secrets
+                          check    Examine the app, factor by factor, and say how to mend what is found
+                          release  Show which release this is, and what makes it so
                         """);
         out.reset();
         assertThat(execute(shop, "admin", "purge", "--help")).isEqualTo(ExitStatus.OK);
@@ -228,7 +230,8 @@ class TwelveFactorAppTest {
         assertThat(execute(shop, "admin", "purge", "--older-than", "30d", "--dry-run"))
                 .isEqualTo(ExitStatus.OK);
         assertThat(done).hasValue("Purge[olderThan=PT720H, dryRun=true]");
-        assertThat(messages()).containsExactly("the task purge begins", "draining", "stopped");
+        assertThat(messages())
+                .containsExactly("the task purge begins", "draining", "the task purge has ended: succeeded", "stopped");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * {@code /health/live}: the process answers. {@code /health/ready}: it wants requests; 503 while it starts or drains, or while a service that
@@ -20,10 +21,12 @@ final class HealthRoutes {
 
     private final Lifecycle lifecycle;
     private final Attachments attachments;
+    private final Supplier<Map<String, String>> identity;
 
-    HealthRoutes(Lifecycle lifecycle, Attachments attachments) {
-        this.lifecycle = lifecycle;
-        this.attachments = attachments;
+    HealthRoutes(Operations operations) {
+        this.lifecycle = operations.lifecycle();
+        this.attachments = operations.attachments();
+        this.identity = operations.identity();
     }
 
     void declare(Routes routes) {
@@ -44,6 +47,10 @@ final class HealthRoutes {
                         ? "ready"
                         : state == Lifecycle.State.READY ? "down" : state.name().toLowerCase(Locale.ROOT));
         body.put("services", shown);
+        Map<String, String> app = identity.get();
+        if (!app.isEmpty()) {
+            body.put("app", app);
+        }
         return Response.json(body).withStatus(ready ? 200 : 503);
     }
 

@@ -62,7 +62,7 @@ public final class HttpServer implements Participant {
         this.inFlight = new InFlight(settings);
         this.ofManagement = new InFlight(settings);
         this.buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, KEPT_BUFFERS, 0);
-        HealthRoutes health = new HealthRoutes(operations.lifecycle(), operations.attachments());
+        HealthRoutes health = new HealthRoutes(operations);
         // A port of its own has a thread of its own: whatever holds up the requests, health is answered.
         this.management = settings.managementPort().isPresent()
                 ? Optional.of(listen(

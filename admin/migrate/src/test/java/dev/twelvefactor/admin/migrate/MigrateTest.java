@@ -3,7 +3,11 @@ package dev.twelvefactor.admin.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twelvefactor.admin.Task;
+import dev.twelvefactor.admin.TaskOutput;
 import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.config.Conversions;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.testing.postgres.PostgresServer;
@@ -11,9 +15,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,8 +34,13 @@ class MigrateTest {
         Task<Settings> task = Migrate.task(Settings::databaseUrl);
         Lifecycle lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
         try {
-            task.with(List.of())
-                    .run(new Settings(ServiceUrl.parse(url)), new Attachments(lifecycle, Duration.ofSeconds(20)));
+            task.with(List.of(), Conversions.standard())
+                    .work()
+                    .run(
+                            new Settings(ServiceUrl.parse(url)),
+                            EnvConfig.read(List.of(task.own()), Environment.of(Map.of())),
+                            new Attachments(lifecycle, Duration.ofSeconds(20)),
+                            TaskOutput.events(Clock.systemUTC()));
         } finally {
             assertThat(lifecycle.drain().complete()).isTrue();
         }

@@ -1,0 +1,14 @@
+package dev.twelvefactor.app;
+
+import dev.twelvefactor.admin.TaskOutput;
+import java.io.PrintStream;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Where a process speaks, beside its log.
+ *
+ * @param err sentences for a person
+ * @param tasks what a task shows
+ * @param inputEnded whether somebody has read up to the end of stdin
+ */
+record Outlets(PrintStream err, TaskOutput tasks, BooleanSupplier inputEnded) {}

@@ -1,0 +1,147 @@
+package dev.twelvefactor.app;
+
+import dev.twelvefactor.admin.Task;
+import dev.twelvefactor.backing.Attached;
+import dev.twelvefactor.backing.Attachments;
+import dev.twelvefactor.backing.Lease;
+import dev.twelvefactor.backing.LeaseHolder;
+import dev.twelvefactor.backing.Leases;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.lifecycle.Job;
+import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.lifecycle.ProcessEnd;
+import dev.twelvefactor.telemetry.Trace;
+import dev.twelvefactor.telemetry.Tracer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One run of an admin task: its lease, its work, and the event that tells who has run what. */
+final class TaskRun<S extends Record> {
+    private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
+    private static final Logger AUDIT = LoggerFactory.getLogger("dev.twelvefactor.audit");
+
+    private final Task<S> task;
+    private final Task.Ready<S> ready;
+    private final EnvConfig config;
+    private final Attachments attachments;
+    private final Outlets outlets;
+    private final long begun = System.nanoTime();
+    private volatile boolean lost;
+
+    TaskRun(Command.Admin<S> command, EnvConfig config, Attachments attachments, Outlets outlets) {
+        this.task = command.task();
+        this.ready = command.ready();
+        this.config = config;
+        this.attachments = attachments;
+        this.outlets = outlets;
+    }
+
+    /** Another run has the lease. */
+    static final class BusyException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        BusyException(String message) {
+            super(message);
+        }
+    }
+
+    Job start(S settings, Lifecycle lifecycle, Tracer tracer) {
+        LOG.atInfo().addKeyValue("task", task.name()).log("the task {} begins", task.name());
+        return Job.startInterruptible(task.name(), () -> traced(tracer, () -> exclusively(settings)), lifecycle);
+    }
+
+    private void traced(Tracer tracer, Job.Body body) throws Exception {
+        Tracer.Span span = tracer.begin(Tracer.Kind.INTERNAL, task.name(), Trace.begin());
+        try (Trace.Scope unused = span.open()) {
+            body.run();
+            span.end(null);
+        } catch (Throwable e) {
+            span.end(e);
+            throw e;
+        }
+    }
+
+    private void exclusively(S settings) throws Exception {
+        if (task.exclusion().isEmpty()) {
+            work(settings);
+            return;
+        }
+        Task.Exclusion<S> exclusion = task.exclusion().get();
+        Attached<Leases> attached =
+                attachments.attach("lease", exclusion.leases().apply(settings));
+        Leases leases = attached.get().heldBy(actor());
+        Thread worker = Thread.currentThread();
+        try (Lease lease = take(leases, exclusion.patience())) {
+            lease.onLoss(() -> {
+                lost = true;
+                worker.interrupt();
+            });
+            work(settings);
+        } catch (InterruptedException e) {
+            throw lost
+                    ? new IllegalStateException(
+                            "the lease of \"" + task.name()
+                                    + "\" was lost, so another run may have begun: this one was cut short; see what it has left half done")
+                    : e;
+        }
+    }
+
+    private Lease take(Leases leases, Duration patience) throws Exception {
+        String name = "admin:" + task.name();
+        Optional<Lease> lease = leases.tryAcquire(name);
+        if (lease.isEmpty() && !patience.isZero()) {
+            LOG.info("another run of {} is at work{}; waiting for its end", task.name(), by(leases.holder(name)));
+            lease = leases.acquire(name, patience);
+        }
+        if (lease.isEmpty()) {
+            throw new BusyException("another run of \"" + task.name() + "\" is at work" + by(leases.holder(name))
+                    + "; run this one again when that has ended");
+        }
+        return lease.get();
+    }
+
+    private static String by(Optional<LeaseHolder> holder) {
+        return holder.map(who -> ", by " + who).orElse("");
+    }
+
+    private void work(S settings) throws Exception {
+        ready.work().run(settings, config, attachments, outlets.tasks());
+    }
+
+    private String actor() {
+        return config.get(Standard.class).adminActor().orElseGet(() -> System.getProperty("user.name", "unknown"));
+    }
+
+    /** Who has run what, and what came of it. */
+    void audit(int status) {
+        AUDIT.atInfo()
+                .addKeyValue("task", task.name())
+                .addKeyValue("actor", actor())
+                .addKeyValue("arguments", text(ready.arguments()))
+                .addKeyValue("outcome", outcome(status))
+                .addKeyValue("status", status)
+                .addKeyValue(
+                        "duration_ms",
+                        Duration.ofNanos(System.nanoTime() - begun).toMillis())
+                .log("the task {} has ended: {}", task.name(), outcome(status));
+    }
+
+    private static String text(Map<String, String> arguments) {
+        return arguments.entrySet().stream()
+                .map(argument -> argument.getKey() + "=" + argument.getValue())
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String outcome(int status) {
+        return switch (status) {
+            case ExitStatus.OK -> "succeeded";
+            case ExitStatus.BUSY -> "refused";
+            case ProcessEnd.SIGTERM_STATUS, ProcessEnd.SIGINT_STATUS -> "cut_short";
+            default -> "failed";
+        };
+    }
+}
