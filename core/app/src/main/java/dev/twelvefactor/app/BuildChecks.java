@@ -44,7 +44,7 @@ final class BuildChecks {
                 : Finding.broken(
                         id,
                         "nothing tells which commit this was built from",
-                        "run it from its jar, and build that with git-commit-id-maven-plugin as docs/deploy.md shows");
+                        "run it from its jar, and let the build write Build-Commit into its manifest as docs/deploy.md shows");
     }
 
     private static Finding clean(Build build) {

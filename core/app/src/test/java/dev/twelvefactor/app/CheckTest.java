@@ -95,7 +95,7 @@ class CheckTest {
                         "XII-tasks");
         assertThat(process.out())
                 .contains("BROKEN  I-commit", "2 of 20 checks found something wrong.")
-                .containsPattern("to mend it: run it from its jar, and build that with git-commit-id-maven-plugin");
+                .containsPattern("to mend it: run it from its jar, and let the build write Build-Commit");
     }
 
     @Test
@@ -104,7 +104,7 @@ class CheckTest {
                 good,
                 "I-commit",
                 "nothing tells which commit this was built from",
-                "run it from its jar, and build that with git-commit-id-maven-plugin as docs/deploy.md shows");
+                "run it from its jar, and let the build write Build-Commit into its manifest as docs/deploy.md shows");
         Build dirty = new Build("1", Optional.of("abc"), true, Optional.empty(), Optional.empty());
         assertThat(BuildChecks.of(dirty, "", getClass().getClassLoader()))
                 .contains(Finding.broken(
