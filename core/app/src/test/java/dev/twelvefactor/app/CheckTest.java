@@ -64,7 +64,7 @@ class CheckTest {
     }
 
     @Test
-    void names_every_check_in_the_order_of_the_factors_and_ends_with_1_if_one_found_something() {
+    void names_every_check_in_the_order_of_the_factors_and_ends_with_1_if_one_found_something() throws IOException {
         assertThat(process.run(good, "admin", "check")).isEqualTo(ExitStatus.FAILED);
         List<String> ids = process.out()
                 .lines()
@@ -93,6 +93,10 @@ class CheckTest {
                         "XI-one-log",
                         "XI-format",
                         "XII-tasks");
+        assertThat(Files.readAllLines(Path.of("../../docs/admin.md")).stream()
+                        .filter(line -> line.matches("\\| `[IVX]+-.*"))
+                        .map(line -> line.split("`")[1]))
+                .containsExactlyElementsOf(ids);
         assertThat(process.out())
                 .contains("BROKEN  I-commit", "2 of 20 checks found something wrong.")
                 .containsPattern("to mend it: run it from its jar, and let the build write Build-Commit");
