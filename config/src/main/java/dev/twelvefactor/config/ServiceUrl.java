@@ -28,7 +28,7 @@ public final class ServiceUrl {
 
     /** Parameters whose values are shown. Nobody can list all the names that a secret has. */
     private static final Pattern HARMLESS = Pattern.compile(
-            "(?i)(ssl|tls)(_?mode)?|tls\\.(verify|name)|(application|client)_?name|db|database|charset|encoding|region|heartbeat|.*time_?out(_ms)?|pool\\..*|(max|min)_.*");
+            "(?i)(ssl|tls)(_?mode)?|tls\\.(verify|name)|(application|client)_?name|db|database|charset|encoding|region|heartbeat|.*time_?out(_ms)?|(pool|lease)\\..*|(max|min)_.*");
 
     private static final Set<String> USERS_WITHOUT_PASSWORD = Set.of("postgres", "postgresql", "mysql", "mariadb");
 

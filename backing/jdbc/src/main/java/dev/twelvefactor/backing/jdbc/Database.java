@@ -14,6 +14,7 @@ import java.util.Properties;
  *
  * @param jdbcUrl what the driver is asked for; a secret where the app gave it as it is
  * @param properties what the driver gets beside it, without user and password, with time limits for the moments until a connection is open
+ * @param leaseTime after which the server frees a lease whose holder it hears nothing of
  * @param answer how long an answer may take once it is; zero is for ever, and empty leaves it to the driver
  * @param kind what it is called in a sentence
  * @param name of the database, for sentences
@@ -24,10 +25,12 @@ record Database(
         Secret jdbcUrl,
         Properties properties,
         Pool pool,
+        Duration leaseTime,
         Optional<Duration> answer,
         String kind,
         String name,
         String driver) {
+    private static final int ANSWERS_IN_A_LEASE = 6;
 
     /** How long a connection may take to come about, and an answer once it has. */
     record Timeouts(Duration connect, Duration answer) {
@@ -93,7 +96,25 @@ record Database(
 
     /** The same, with no limit to how long a statement may take. */
     Database forLongStatements() {
-        return new Database(url, jdbcUrl, properties, pool, answer.map(limit -> Duration.ZERO), kind, name, driver);
+        return answering(answer.map(limit -> Duration.ZERO), properties);
+    }
+
+    /** The same for leases: they are of no use on a standby, and that an answer does not come has to be known long before their time is over. */
+    Database forLeases() {
+        Properties ofPrimary = new Properties();
+        ofPrimary.putAll(properties);
+        if (kind.equals("PostgreSQL")) {
+            ofPrimary.setProperty("targetServerType", "primary");
+        }
+        Duration limit = leaseTime.dividedBy(ANSWERS_IN_A_LEASE);
+        return answering(
+                Optional.of(answer.filter(given -> given.compareTo(limit) < 0 && !given.isZero())
+                        .orElse(limit)),
+                ofPrimary);
+    }
+
+    private Database answering(Optional<Duration> limit, Properties withProperties) {
+        return new Database(url, jdbcUrl, withProperties, pool, leaseTime, limit, kind, name, driver);
     }
 
     /** What the driver is asked for: a URL that was given as it is may hold a password, and that may have been rotated. */

@@ -1,5 +1,6 @@
 package dev.twelvefactor.backing.jdbc;
 
+import dev.twelvefactor.backing.LeaseKeeper;
 import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
@@ -11,9 +12,9 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A {@code jdbc:} URL, for the driver as it is, but for the parameters of the pool, which no driver knows. */
+/** A {@code jdbc:} URL, for the driver as it is, but for the parameters of the pool and of leases, which no driver knows. */
 final class GivenUrl {
-    private static final Pattern POOL = Pattern.compile("([?&;])(pool\\.[^=&;]*)=([^&;]*)(&?)");
+    private static final Pattern OURS = Pattern.compile("([?&;])((?:pool|lease)\\.[^=&;]*)=([^&;]*)(&?)");
     private static final Pattern KIND = Pattern.compile("jdbc:([^:]+):.*", Pattern.DOTALL);
     /** What drivers take for the host's name, or log as a port. */
     private static final Pattern WITH_USER = Pattern.compile("jdbc:[^/?;]*//[^/?;]*@.*", Pattern.DOTALL);
@@ -43,28 +44,32 @@ final class GivenUrl {
                 }
             }
         }
+        Ours ours = ours(url, text);
         return new Database(
                 url,
                 Secret.of(forDriver(url)),
                 properties,
-                pool(url, text),
+                ours.pool(),
+                ours.leaseTime(),
                 known && !text.contains("socketTimeout") ? Optional.of(ANSWER) : Optional.empty(),
                 KINDS.getOrDefault(vendor, vendor),
                 "",
                 "one");
     }
 
-    /** Without the parameters of the pool; the first that stays has the question mark. */
+    /** Without those parameters; the first that stays has the question mark. */
     static String forDriver(ServiceUrl url) {
-        return POOL.matcher(url.jdbc().orElseThrow().reveal()).replaceAll(found -> {
+        return OURS.matcher(url.jdbc().orElseThrow().reveal()).replaceAll(found -> {
             boolean another = !found.group(4).isEmpty();
             return another ? Matcher.quoteReplacement(found.group(1)) : "";
         });
     }
 
+    private record Ours(Database.Pool pool, Duration leaseTime) {}
+
     /** What is wrong with them is told of the variable that the URL came from. */
-    private static Database.Pool pool(ServiceUrl url, String text) {
-        Matcher parameter = POOL.matcher(text);
+    private static Ours ours(ServiceUrl url, String text) {
+        Matcher parameter = OURS.matcher(text);
         StringBuilder query = new StringBuilder();
         while (parameter.find()) {
             query.append(query.isEmpty() ? "?" : "&")
@@ -74,9 +79,9 @@ final class GivenUrl {
         }
         try {
             UrlParameters parameters = UrlParameters.of(ServiceUrl.parse("pool://pool" + query));
-            Database.Pool pool = Database.Pool.of(parameters);
+            Ours ours = new Ours(Database.Pool.of(parameters), LeaseKeeper.timeToLive(parameters));
             parameters.end();
-            return pool;
+            return ours;
         } catch (ConfigException e) {
             throw url.refused(e.problems().get(0).message());
         } catch (IllegalArgumentException e) {

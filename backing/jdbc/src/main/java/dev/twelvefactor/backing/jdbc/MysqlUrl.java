@@ -1,5 +1,6 @@
 package dev.twelvefactor.backing.jdbc;
 
+import dev.twelvefactor.backing.LeaseKeeper;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.config.UrlParameters;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -78,6 +80,7 @@ final class MysqlUrl {
                 "connectTimeout", Long.toString(timeouts.connect().toMillis()));
         properties.setProperty("socketTimeout", Long.toString(timeouts.connect().toMillis()));
         Database.Pool pool = Database.Pool.of(parameters);
+        Duration leaseTime = LeaseKeeper.timeToLive(parameters);
         parameters.end();
         String name = url.path().orElse("");
         Database.requireHostAndName(url, url.hosts(), name, FORM);
@@ -89,6 +92,7 @@ final class MysqlUrl {
                 Secret.of(driver.prefix + hosts + "/"),
                 properties,
                 pool,
+                leaseTime,
                 Optional.of(timeouts.answer()),
                 meant.kind,
                 name,

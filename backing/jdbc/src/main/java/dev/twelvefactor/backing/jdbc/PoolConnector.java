@@ -4,13 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.twelvefactor.backing.Connector;
-import java.net.SocketTimeoutException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
@@ -20,11 +17,10 @@ import javax.sql.DataSource;
 final class PoolConnector implements Connector<DataSource> {
     private static final int CHECK_SECONDS = 2;
     static final String EMPTY_POOL = "the pool has no connection yet";
-    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Database database;
     private final DriverConnections connections;
-    private final Map<DataSource, Connection> probes = new ConcurrentHashMap<>();
+    private final Map<DataSource, ProbeConnection> probes = new ConcurrentHashMap<>();
 
     PoolConnector(Database database) {
         this.database = database;
@@ -33,7 +29,7 @@ final class PoolConnector implements Connector<DataSource> {
 
     @Override
     public DataSource open(String name) throws SQLException {
-        Connection probe = connections.open();
+        ProbeConnection probe = ProbeConnection.open(connections);
         try {
             HikariDataSource pool = new HikariDataSource(configuration(name));
             probes.put(pool, probe);
@@ -63,12 +59,12 @@ final class PoolConnector implements Connector<DataSource> {
 
     @Override
     public void check(DataSource pool) throws SQLException {
-        Connection probe = probes.get(pool);
+        ProbeConnection probe = probes.get(pool);
         if (probe == null) {
             return;
         }
         try {
-            check(pool, probe);
+            probe.check();
             connections.isThere(true);
         } catch (SQLException e) {
             connections.isThere(false);
@@ -78,21 +74,6 @@ final class PoolConnector implements Connector<DataSource> {
         if (state.getTotalConnections() == 0
                 && (database.pool().idle() > 0 || state.getThreadsAwaitingConnection() > 0)) {
             throw new SQLException(EMPTY_POOL, "08003");
-        }
-    }
-
-    private void check(DataSource pool, Connection probe) throws SQLException {
-        long start = System.nanoTime();
-        if (!probe.isValid(CHECK_SECONDS)) {
-            if (System.nanoTime() - start > SLOW_NANOS) {
-                throw new SQLException("no answer", "08006", new SocketTimeoutException());
-            }
-            // A server that was restarted, or somebody, ended this one: whether the server is there, a new one tells.
-            probe.close();
-            Connection next = connections.open();
-            if (probes.replace(pool, next) == null) {
-                next.close();
-            }
         }
     }
 
@@ -115,7 +96,7 @@ final class PoolConnector implements Connector<DataSource> {
     @Override
     public void close(DataSource pool) throws SQLException {
         ((HikariDataSource) pool).close();
-        Connection probe = probes.remove(pool);
+        ProbeConnection probe = probes.remove(pool);
         if (probe != null) {
             probe.close();
         }

@@ -1,10 +1,12 @@
 package dev.twelvefactor.backing.jdbc;
 
+import dev.twelvefactor.backing.LeaseKeeper;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.config.UrlParameters;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,7 @@ final class PostgresUrl {
         properties.setProperty("connectTimeout", seconds);
         properties.setProperty("socketTimeout", seconds);
         Database.Pool pool = Database.Pool.of(parameters);
+        Duration leaseTime = LeaseKeeper.timeToLive(parameters);
         List<ServiceUrl.Host> hosts = hosts(url, parameters);
         String name = parameters.text("dbname").or(url::path).orElse("");
         parameters.text("user");
@@ -63,6 +66,7 @@ final class PostgresUrl {
                 Secret.of(jdbcUrl),
                 properties,
                 pool,
+                leaseTime,
                 Optional.of(timeouts.answer()),
                 "PostgreSQL",
                 name,

@@ -2,6 +2,7 @@ package dev.twelvefactor.backing.redis;
 
 import dev.twelvefactor.backing.Attachment;
 import dev.twelvefactor.backing.KeyedStore;
+import dev.twelvefactor.backing.Leases;
 import dev.twelvefactor.config.ServiceUrl;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
@@ -16,7 +17,7 @@ import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
  * A password alone is {@code redis://:password@host}.
  *
  * <p>Parameters: {@code timeout} ({@code 2s}: how long a command waits for its answer), {@code connect_timeout} ({@code 3s}), {@code db}, {@code client_name}, {@code
- * cluster}, {@code sentinelMasterId}, {@code sentinelUser}, {@code sentinelPassword}, and those of {@link dev.twelvefactor.backing.Tls}. Anything else, and a URL of
+ * cluster}, {@code lease.ttl} ({@code 30s}), {@code sentinelMasterId}, {@code sentinelUser}, {@code sentinelPassword}, and those of {@link dev.twelvefactor.backing.Tls}. Anything else, and a URL of
  * another kind, is a problem of the configuration.
  */
 public final class Redis {
@@ -40,5 +41,13 @@ public final class Redis {
     /** Short texts under keys in this Redis, for sessions and the like; every key gets {@code prefix} in front. */
     public static KeyedStore keyedStore(RedisClusterCommands<String, String> commands, String prefix) {
         return new RedisKeyedStore(commands, prefix);
+    }
+
+    /**
+     * Leases in this Redis, on a connection of their own: under the key {@code lease:} and its name is a text of the holder's that expires {@code lease.ttl} after its last word. A word is sent each third of that
+     * time. Beside what every client does, the user has to be allowed {@code +eval +get +set +pexpire +del} of {@code lease:*}. A replica that takes the place of its master may not have heard of a lease; where that must not be, use a database's.
+     */
+    public static Attachment<Leases> leases(ServiceUrl url) {
+        return Attachment.of(url, () -> RedisConnector.ofLeases(url));
     }
 }

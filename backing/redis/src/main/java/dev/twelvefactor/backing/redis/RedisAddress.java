@@ -1,5 +1,6 @@
 package dev.twelvefactor.backing.redis;
 
+import dev.twelvefactor.backing.LeaseKeeper;
 import dev.twelvefactor.backing.Tls;
 import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
@@ -18,8 +19,10 @@ import java.util.Set;
  * @param uris one, or what a cluster is found by
  * @param cluster whether it is a cluster
  * @param connectTimeout of a socket
+ * @param leaseTime after which the server frees a lease whose holder it hears nothing of
  */
-record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Duration connectTimeout, Tls tls) {
+record RedisAddress(
+        ServiceUrl url, List<RedisURI> uris, boolean cluster, Duration connectTimeout, Duration leaseTime, Tls tls) {
     private static final String SOCKET = "redis-socket";
     private static final String SENTINEL = "redis-sentinel";
     private static final String MASTER = "sentinelMasterId";
@@ -39,6 +42,7 @@ record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Durati
         boolean servers = url.scheme().equals("redis") || url.scheme().equals("rediss");
         boolean cluster = servers && parameters.flag("cluster", false);
         Duration connectTimeout = parameters.duration("connect_timeout", Duration.ofSeconds(3), LONGEST);
+        Duration leaseTime = LeaseKeeper.timeToLive(parameters);
         Tls tls = Tls.of(parameters, url.scheme().equals("rediss"), "write rediss:");
         Common common = new Common(
                 url,
@@ -53,7 +57,7 @@ record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Durati
                     case SENTINEL -> List.of(sentinel.of(url, common));
                     default -> servers(url, common, cluster);
                 };
-        return new RedisAddress(url, uris, cluster, connectTimeout, tls);
+        return new RedisAddress(url, uris, cluster, connectTimeout, leaseTime, tls);
     }
 
     static RedisAddress single(ServiceUrl url) {
@@ -70,6 +74,10 @@ record RedisAddress(ServiceUrl url, List<RedisURI> uris, boolean cluster, Durati
             throw url.refused("is that of one server, and the app works with a cluster; add ?cluster=true");
         }
         return address;
+    }
+
+    boolean isTls() {
+        return url.scheme().equals("rediss");
     }
 
     /** As they are now: a file that holds the URL may have been rotated. */

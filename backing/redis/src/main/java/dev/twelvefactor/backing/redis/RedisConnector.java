@@ -1,7 +1,8 @@
 package dev.twelvefactor.backing.redis;
 
 import dev.twelvefactor.backing.Connector;
-import dev.twelvefactor.backing.NetworkFailures;
+import dev.twelvefactor.backing.Leases;
+import dev.twelvefactor.config.ServiceUrl;
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ClientOptions.DisconnectedBehavior;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -47,11 +49,25 @@ final class RedisConnector<T> implements Connector<T> {
 
     private final RedisAddress address;
     private final Function<RedisSession, T> view;
+    private final Consumer<T> beforeClose;
     private final Map<T, RedisSession> sessions = Collections.synchronizedMap(new IdentityHashMap<>());
 
     RedisConnector(RedisAddress address, Function<RedisSession, T> view) {
+        this(address, view, unused -> {});
+    }
+
+    /** The same of a view that has something to do while there still is a connection. */
+    RedisConnector(RedisAddress address, Function<RedisSession, T> view, Consumer<T> beforeClose) {
         this.address = address;
         this.view = view;
+        this.beforeClose = beforeClose;
+    }
+
+    /** Leases on a connection of their own. */
+    static Connector<Leases> ofLeases(ServiceUrl url) {
+        RedisAddress address = RedisAddress.of(url);
+        return new RedisConnector<>(
+                address, session -> RedisLeases.of(session, address), leases -> ((RedisLeases) leases).close());
     }
 
     @Override
@@ -147,6 +163,7 @@ final class RedisConnector<T> implements Connector<T> {
     public void close(T client) {
         RedisSession session = sessions.remove(client);
         if (session != null) {
+            beforeClose.accept(client);
             close(session.client(), session.resources());
         }
     }
@@ -160,11 +177,7 @@ final class RedisConnector<T> implements Connector<T> {
 
     @Override
     public List<String> warnings() {
-        return isTls() ? address.tls().warnings() : List.of();
-    }
-
-    private boolean isTls() {
-        return address.url().scheme().equals("rediss");
+        return address.isTls() ? address.tls().warnings() : List.of();
     }
 
     @Override
@@ -181,54 +194,6 @@ final class RedisConnector<T> implements Connector<T> {
 
     @Override
     public Failure explain(Exception failure) {
-        for (Throwable cause : NetworkFailures.causes(failure)) {
-            String message = String.valueOf(cause.getMessage());
-            if (message.startsWith("WRONGPASS") || message.contains("invalid password")) {
-                return Failure.permanent("the user \""
-                        + address.url()
-                                .current()
-                                .user()
-                                .filter(user -> !user.isEmpty())
-                                .orElse("default")
-                        + "\" or its password was refused");
-            }
-            if (message.startsWith("NOAUTH")) {
-                return Failure.permanent("the server wants a password; write redis://:password@host");
-            }
-            if (message.contains("max number of clients")) {
-                return Failure.passing("the server has no connection left (maxclients)");
-            }
-            if (cause instanceof RedisLoadingException || message.startsWith("LOADING")) {
-                return Failure.passing("the server is starting up");
-            }
-            if (message.contains("not connected") || message.contains("Connection closed")) {
-                return Failure.passing("the connection is lost, and is being tried again");
-            }
-            if (message.startsWith("NOPERM")) {
-                return Failure.permanent(
-                        "the user may not do what a client has to at its start (its ACL lacks +ping, +hello or +select)");
-            }
-            if (message.contains("DB index is out of range")) {
-                return Failure.permanent(
-                        "the server has no database " + address.uris().get(0).getDatabase());
-            }
-            if (message.contains("omain socket")) {
-                return Failure.permanent(
-                        "a socket needs Netty's native transport; add io.netty:netty-transport-native-epoll for this platform");
-            }
-            if (message.contains("CLUSTERDOWN")) {
-                return Failure.passing("the cluster is down (a part of its keys has no server)");
-            }
-            if (message.contains("cluster support disabled")) {
-                return Failure.permanent("the server is no cluster; leave cluster=true out");
-            }
-            if (message.contains("for masterId")) {
-                return Failure.passing("no sentinel knows the master \""
-                        + address.uris().get(0).getSentinelMasterId() + "\"");
-            }
-        }
-        return NetworkFailures.explain(failure)
-                .orElse(Failure.passing("the server did not answer as Redis in time"
-                        + (isTls() ? " (perhaps it does not speak TLS on this port)" : "")));
+        return RedisFailures.explain(failure, address);
     }
 }

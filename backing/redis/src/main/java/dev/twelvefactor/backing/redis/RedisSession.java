@@ -5,6 +5,7 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.netty.channel.Channel;
@@ -37,6 +38,10 @@ record RedisSession(
 
     RedisClusterCommands<String, String> commands() {
         return connection instanceof StatefulRedisClusterConnection ? cluster().sync() : single().sync();
+    }
+
+    RedisClusterAsyncCommands<String, String> asyncCommands() {
+        return connection instanceof StatefulRedisClusterConnection ? cluster().async() : single().async();
     }
 
     /** What a server answers when it is well: a cluster with a part that nobody serves says {@code fail}. */
