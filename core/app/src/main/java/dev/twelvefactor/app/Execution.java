@@ -139,7 +139,7 @@ final class Execution<S extends Record> {
         if (!lifecycle.ready()) {
             return List.of();
         }
-        TaskRun<S> run = new TaskRun<>((Command.Admin<S>) command, config, attachments, outlets);
+        TaskRun<S> run = new TaskRun<>(app.name(), (Command.Admin<S>) command, config, attachments, outlets);
         task = Optional.of(run);
         return List.of(run.start(settings, lifecycle, tracer));
     }

@@ -5,6 +5,7 @@ import dev.twelvefactor.backing.Attached;
 import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.backing.Lease;
 import dev.twelvefactor.backing.LeaseHolder;
+import dev.twelvefactor.backing.LeaseKeeper;
 import dev.twelvefactor.backing.Leases;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.lifecycle.Job;
@@ -24,6 +25,7 @@ final class TaskRun<S extends Record> {
     private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
     private static final Logger AUDIT = LoggerFactory.getLogger("dev.twelvefactor.audit");
 
+    private final String service;
     private final Task<S> task;
     private final Task.Ready<S> ready;
     private final EnvConfig config;
@@ -32,7 +34,8 @@ final class TaskRun<S extends Record> {
     private final long begun = System.nanoTime();
     private volatile boolean lost;
 
-    TaskRun(Command.Admin<S> command, EnvConfig config, Attachments attachments, Outlets outlets) {
+    TaskRun(String service, Command.Admin<S> command, EnvConfig config, Attachments attachments, Outlets outlets) {
+        this.service = service;
         this.task = command.task();
         this.ready = command.ready();
         this.config = config;
@@ -73,7 +76,7 @@ final class TaskRun<S extends Record> {
         Task.Exclusion<S> exclusion = task.exclusion().get();
         Attached<Leases> attached =
                 attachments.attach("lease", exclusion.leases().apply(settings));
-        Leases leases = attached.get().heldBy(actor());
+        Leases leases = attached.get().heldBy(actor() + ", " + LeaseKeeper.thisProcess());
         Thread worker = Thread.currentThread();
         try (Lease lease = take(leases, exclusion.patience())) {
             lease.onLoss(() -> {
@@ -91,7 +94,7 @@ final class TaskRun<S extends Record> {
     }
 
     private Lease take(Leases leases, Duration patience) throws Exception {
-        String name = "admin:" + task.name();
+        String name = service + " admin " + task.name();
         Optional<Lease> lease = leases.tryAcquire(name);
         if (lease.isEmpty() && !patience.isZero()) {
             LOG.info("another run of {} is at work{}; waiting for its end", task.name(), by(leases.holder(name)));

@@ -225,7 +225,7 @@ class TaskRunTest {
         leases.taken.set(true);
         assertThat(process.run(closing, "admin", "close-month")).isEqualTo(ExitStatus.BUSY);
         assertThat(process.err())
-                .isEqualTo("another run of \"close-month\" is at work, by admin:close-month's holder since"
+                .isEqualTo("another run of \"close-month\" is at work, by app admin close-month's holder since"
                         + " 1970-01-01T00:00:00Z; run this one again when that has ended\n");
         assertThat(process.event("the task close-month has ended: refused")
                         .get("status")

@@ -58,6 +58,18 @@ final class Entries {
         }
     }
 
+    int countOlderThan(Duration age) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT count(*) FROM entries WHERE created_at < ?")) {
+            statement.setTimestamp(1, Timestamp.from(Instant.now().minus(age)));
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        }
+    }
+
     /**
      * Greets the author of one entry that has no reply yet. The row is locked and passed over by every other worker; a worker that dies in the middle
      * loses its transaction, and the entry is the next one's.

@@ -1,5 +1,6 @@
 package dev.twelvefactor.examples.guestbook;
 
+import dev.twelvefactor.admin.Task;
 import dev.twelvefactor.admin.migrate.Migrate;
 import dev.twelvefactor.app.App;
 import dev.twelvefactor.app.Jobs;
@@ -41,7 +42,9 @@ public final class Guestbook {
             Duration sessionTtl) {}
 
     /** The options of {@code admin purge}. */
-    record Purge(@Doc("entries older than this are deleted") Duration olderThan) {}
+    record Purge(
+            @Doc("entries older than this are deleted") Duration olderThan,
+            @Doc("only say how many there are") boolean dryRun) {}
 
     /** What {@code java -jar guestbook.jar} runs. */
     public static void main(String[] args) {
@@ -52,7 +55,8 @@ public final class Guestbook {
         return App.of("guestbook", Settings.class)
                 .web(Guestbook::web)
                 .worker("greeter", Guestbook::greeter)
-                .admin("purge", "Delete old entries", Purge.class, Guestbook::purge)
+                .admin(Task.of("purge", "Delete old entries", Purge.class, Guestbook::purge)
+                        .exclusive(settings -> Jdbc.leases(settings.databaseUrl())))
                 .admin(Migrate.task(Settings::databaseUrl));
     }
 
@@ -77,7 +81,14 @@ public final class Guestbook {
     private static void purge(Settings settings, Purge options, Wiring wiring) throws Exception {
         Entries entries = new Entries(
                 wiring.attach("database", Jdbc.pool(settings.databaseUrl())).get());
-        int deleted = entries.deleteOlderThan(options.olderThan());
-        LOG.atInfo().addKeyValue("deleted", deleted).log("purged");
+        if (options.dryRun()) {
+            LOG.atInfo()
+                    .addKeyValue("entries", entries.countOlderThan(options.olderThan()))
+                    .log("nothing was deleted");
+        } else {
+            LOG.atInfo()
+                    .addKeyValue("entries", entries.deleteOlderThan(options.olderThan()))
+                    .log("purged");
+        }
     }
 }
