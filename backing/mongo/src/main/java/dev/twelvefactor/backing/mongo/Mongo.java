@@ -24,7 +24,7 @@ public final class Mongo {
 
     /** The client, for all threads; a server that comes back is used again by itself. */
     public static Attachment<MongoClient> client(ServiceUrl url) {
-        return Attachment.of(url, () -> new MongoConnector<>(MongoAddress.of(url), client -> client));
+        return Attachment.of(url, () -> new MongoConnector<>(MongoAddress.of(url), client -> client) {});
     }
 
     /** The database that the URL names. */
@@ -32,7 +32,7 @@ public final class Mongo {
         return Attachment.of(url, () -> {
             MongoAddress address = MongoAddress.of(url);
             String name = address.database().orElseThrow(() -> url.refused("names no database; " + MongoAddress.FORM));
-            return new MongoConnector<>(address, client -> client.getDatabase(name));
+            return new MongoConnector<>(address, client -> client.getDatabase(name)) {};
         });
     }
 }

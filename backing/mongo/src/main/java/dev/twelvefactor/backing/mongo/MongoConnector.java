@@ -27,11 +27,11 @@ import java.util.function.Function;
 import org.bson.Document;
 
 /**
- * A client of the driver, in which nothing waits for 30 s.
+ * A client of the driver, in which nothing waits for 30 s. Each that is made is a class of its own, which tells what {@code T} is; the console declares its variable with that.
  *
  * @param <T> what of it the app works with
  */
-final class MongoConnector<T> implements Connector<T> {
+abstract class MongoConnector<T> implements Connector<T> {
     private static final int CHECK_SECONDS = 2;
     private static final int UNAUTHORIZED = 13;
 

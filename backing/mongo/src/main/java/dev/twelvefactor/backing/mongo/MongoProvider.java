@@ -23,6 +23,6 @@ public final class MongoProvider implements ServiceProvider<MongoClient> {
 
     @Override
     public Connector<MongoClient> connector(ServiceUrl url) {
-        return new MongoConnector<>(MongoAddress.of(url), client -> client);
+        return new MongoConnector<>(MongoAddress.of(url), client -> client) {};
     }
 }

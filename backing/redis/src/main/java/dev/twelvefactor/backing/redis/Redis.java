@@ -25,17 +25,17 @@ public final class Redis {
 
     /** A connection to one server, or to the master that sentinels name. */
     public static Attachment<StatefulRedisConnection<String, String>> client(ServiceUrl url) {
-        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.single(url), RedisSession::single));
+        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.single(url), RedisSession::single) {});
     }
 
     /** A connection to a cluster. */
     public static Attachment<StatefulRedisClusterConnection<String, String>> cluster(ServiceUrl url) {
-        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.cluster(url), RedisSession::cluster));
+        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.cluster(url), RedisSession::cluster) {});
     }
 
     /** The commands that a server and a cluster have in common, so that the URL alone decides which it is. */
     public static Attachment<RedisClusterCommands<String, String>> commands(ServiceUrl url) {
-        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.of(url), RedisSession::commands));
+        return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.of(url), RedisSession::commands) {});
     }
 
     /** Short texts under keys in this Redis, for sessions and the like; every key gets {@code prefix} in front. */

@@ -36,11 +36,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A Lettuce client with bounded time and a bounded queue.
+ * A Lettuce client with bounded time and a bounded queue. Each that is made is a class of its own, which tells what {@code T} is; the console declares its variable with that.
  *
  * @param <T> what of it the app works with
  */
-final class RedisConnector<T> implements Connector<T> {
+abstract class RedisConnector<T> implements Connector<T> {
     private static final int CHECK_SECONDS = 2;
     private static final int CLOSE_SECONDS = 2;
     private static final int LONGEST_QUEUE = 10_000;

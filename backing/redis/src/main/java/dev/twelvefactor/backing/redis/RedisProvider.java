@@ -24,6 +24,6 @@ public final class RedisProvider implements ServiceProvider<RedisClusterCommands
 
     @Override
     public Connector<RedisClusterCommands> connector(ServiceUrl url) {
-        return new RedisConnector<>(RedisAddress.of(url), RedisSession::commands);
+        return new RedisConnector<>(RedisAddress.of(url), RedisSession::commands) {};
     }
 }
