@@ -1,5 +1,6 @@
 package dev.twelvefactor.app;
 
+import dev.twelvefactor.admin.ConsoleOptions;
 import dev.twelvefactor.admin.NoOptions;
 import dev.twelvefactor.config.CommandLine;
 import dev.twelvefactor.config.Default;
@@ -12,7 +13,8 @@ import java.util.Optional;
 enum BuiltIn {
     CONFIG("config", "Show the configuration: values, origins, problems; no secrets", ConfigOptions.class),
     CHECK("check", "Examine the app, factor by factor, and say how to mend what is found", CheckOptions.class),
-    RELEASE("release", "Show which release this is, and what makes it so", NoOptions.class);
+    RELEASE("release", "Show which release this is, and what makes it so", NoOptions.class),
+    CONSOLE("console", "Run Java with the app's settings and services, from stdin or a file", ConsoleOptions.class);
 
     private final String title;
     private final String description;

@@ -39,6 +39,11 @@ sealed interface Command<S extends Record> {
     /** {@code admin NAME}. */
     record Admin<S extends Record>(Task<S> task, Task.Ready<S> ready) implements Command<S> {}
 
+    /** Whether it is work that is done once, and that is cut short by a signal. */
+    default boolean isTask() {
+        return this instanceof Admin<S> || this instanceof Standing<S>;
+    }
+
     /** Nothing that the app has. */
     record Unknown<S extends Record>(String message) implements Command<S> {}
 

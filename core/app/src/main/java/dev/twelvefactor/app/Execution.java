@@ -1,5 +1,7 @@
 package dev.twelvefactor.app;
 
+import dev.twelvefactor.admin.ConsoleOptions;
+import dev.twelvefactor.admin.Task;
 import dev.twelvefactor.backing.AttachException;
 import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.config.ConfigException;
@@ -139,9 +141,31 @@ final class Execution<S extends Record> {
         if (!lifecycle.ready()) {
             return List.of();
         }
-        TaskRun<S> run = new TaskRun<>(app.name(), (Command.Admin<S>) command, config, attachments, outlets);
+        TaskRun<S> run = taskRun(command);
         task = Optional.of(run);
         return List.of(run.start(settings, lifecycle, tracer));
+    }
+
+    private TaskRun<S> taskRun(Command<S> command) {
+        if (command instanceof Command.Admin<S> admin) {
+            Task<S> chosen = admin.task();
+            return new TaskRun<>(
+                    app.name(), chosen.name(), chosen.exclusion(), admin.ready(), config, attachments, outlets);
+        }
+        ConsoleOptions options = (ConsoleOptions) ((Command.Standing<S>) command).options();
+        AppConsole<S> console =
+                new AppConsole<>(app, lifecycle, config.get(Standard.class).attachTimeout());
+        return new TaskRun<>(
+                app.name(),
+                BuiltIn.CONSOLE.title(),
+                Optional.empty(),
+                new Task.Ready<>(
+                        AppConsole.arguments(options),
+                        (settings, read, wiring, output) ->
+                                console.run(settings, options, outlets.out(), outlets.err())),
+                config,
+                attachments,
+                outlets);
     }
 
     private Operations operations() {
@@ -245,7 +269,7 @@ final class Execution<S extends Record> {
                 status = jobFailed(job, job.failure().get());
             }
         }
-        if (status == ExitStatus.OK && command instanceof Command.Admin<S>) {
+        if (status == ExitStatus.OK && task.isPresent()) {
             boolean done = !jobs.isEmpty()
                     && jobs.stream()
                             .allMatch(job -> job.ended() && job.failure().isEmpty());
@@ -275,6 +299,9 @@ final class Execution<S extends Record> {
             LOG.error("{}", e.getMessage());
             outlets.err().println(e.getMessage());
             return ExitStatus.BUSY;
+        }
+        if (e instanceof AppConsole.FailedException) {
+            return ExitStatus.FAILED;
         }
         LOG.error("{} failed", job.name(), e);
         outlets.err().println(job.name() + " failed: " + e);

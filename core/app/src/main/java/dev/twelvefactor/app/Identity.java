@@ -76,6 +76,6 @@ record Identity(
         if (command instanceof Command.Worker<S> worker) {
             return Optional.of(worker.name());
         }
-        return command instanceof Command.Admin<S> ? Optional.of("admin") : Optional.empty();
+        return command.isTask() ? Optional.of("admin") : Optional.empty();
     }
 }

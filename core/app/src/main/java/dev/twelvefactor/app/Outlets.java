@@ -7,8 +7,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Where a process speaks, beside its log.
  *
+ * @param out the output of a command whose purpose is output
  * @param err sentences for a person
  * @param tasks what a task shows
  * @param inputEnded whether somebody has read up to the end of stdin
  */
-record Outlets(PrintStream err, TaskOutput tasks, BooleanSupplier inputEnded) {}
+record Outlets(PrintStream out, PrintStream err, TaskOutput tasks, BooleanSupplier inputEnded) {}

@@ -49,7 +49,7 @@ record Printed(String text, int status) {
         if (command instanceof Command.StandingHelp<S> help) {
             return of(HelpText.of(help.task()));
         }
-        return command instanceof Command.Standing<S> standing
+        return command instanceof Command.Standing<S> standing && standing.task() != BuiltIn.CONSOLE
                 ? Optional.of(of(standing, app, records, environment, err))
                 : Optional.empty();
     }
@@ -70,11 +70,12 @@ record Printed(String text, int status) {
                         config(app, ((BuiltIn.ConfigOptions) standing.options()).format(), records, environment),
                         ExitStatus.OK);
             case CHECK -> {
-                EventLog.use(LogSettings.of(LogLevel.WARN, LogFormat.TEXT), Map.of(), err);
+                EventLog.use(LogSettings.of(LogLevel.ERROR, LogFormat.TEXT), Map.of(), err);
                 yield Check.of(app, EnvConfig.read(records, environment, app.conversions()), environment)
                         .printed(((BuiltIn.CheckOptions) standing.options()).json());
             }
             case RELEASE -> release(app, records, environment);
+            case CONSOLE -> throw new IllegalArgumentException("the console has more to do than to print");
         };
     }
 

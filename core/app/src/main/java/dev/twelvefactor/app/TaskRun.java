@@ -26,7 +26,8 @@ final class TaskRun<S extends Record> {
     private static final Logger AUDIT = LoggerFactory.getLogger("dev.twelvefactor.audit");
 
     private final String service;
-    private final Task<S> task;
+    private final String name;
+    private final Optional<Task.Exclusion<S>> exclusion;
     private final Task.Ready<S> ready;
     private final EnvConfig config;
     private final Attachments attachments;
@@ -34,10 +35,18 @@ final class TaskRun<S extends Record> {
     private final long begun = System.nanoTime();
     private volatile boolean lost;
 
-    TaskRun(String service, Command.Admin<S> command, EnvConfig config, Attachments attachments, Outlets outlets) {
+    TaskRun(
+            String service,
+            String name,
+            Optional<Task.Exclusion<S>> exclusion,
+            Task.Ready<S> ready,
+            EnvConfig config,
+            Attachments attachments,
+            Outlets outlets) {
         this.service = service;
-        this.task = command.task();
-        this.ready = command.ready();
+        this.name = name;
+        this.exclusion = exclusion;
+        this.ready = ready;
         this.config = config;
         this.attachments = attachments;
         this.outlets = outlets;
@@ -53,12 +62,12 @@ final class TaskRun<S extends Record> {
     }
 
     Job start(S settings, Lifecycle lifecycle, Tracer tracer) {
-        LOG.atInfo().addKeyValue("task", task.name()).log("the task {} begins", task.name());
-        return Job.startInterruptible(task.name(), () -> traced(tracer, () -> exclusively(settings)), lifecycle);
+        LOG.atInfo().addKeyValue("task", name).log("the task {} begins", name);
+        return Job.startInterruptible(name, () -> traced(tracer, () -> exclusively(settings)), lifecycle);
     }
 
     private void traced(Tracer tracer, Job.Body body) throws Exception {
-        Tracer.Span span = tracer.begin(Tracer.Kind.INTERNAL, task.name(), Trace.begin());
+        Tracer.Span span = tracer.begin(Tracer.Kind.INTERNAL, name, Trace.begin());
         try (Trace.Scope unused = span.open()) {
             body.run();
             span.end(null);
@@ -69,16 +78,16 @@ final class TaskRun<S extends Record> {
     }
 
     private void exclusively(S settings) throws Exception {
-        if (task.exclusion().isEmpty()) {
+        if (exclusion.isEmpty()) {
             work(settings);
             return;
         }
-        Task.Exclusion<S> exclusion = task.exclusion().get();
+        Task.Exclusion<S> never = exclusion.get();
         Attached<Leases> attached =
-                attachments.attach("lease", exclusion.leases().apply(settings));
+                attachments.attach("lease", never.leases().apply(settings));
         Leases leases = attached.get().heldBy(actor() + ", " + LeaseKeeper.thisProcess());
         Thread worker = Thread.currentThread();
-        try (Lease lease = take(leases, exclusion.patience())) {
+        try (Lease lease = take(leases, never.patience())) {
             lease.onLoss(() -> {
                 lost = true;
                 worker.interrupt();
@@ -87,21 +96,21 @@ final class TaskRun<S extends Record> {
         } catch (InterruptedException e) {
             throw lost
                     ? new IllegalStateException(
-                            "the lease of \"" + task.name()
+                            "the lease of \"" + name
                                     + "\" was lost, so another run may have begun: this one was cut short; see what it has left half done")
                     : e;
         }
     }
 
     private Lease take(Leases leases, Duration patience) throws Exception {
-        String name = service + " admin " + task.name();
-        Optional<Lease> lease = leases.tryAcquire(name);
+        String wanted = service + " admin " + name;
+        Optional<Lease> lease = leases.tryAcquire(wanted);
         if (lease.isEmpty() && !patience.isZero()) {
-            LOG.info("another run of {} is at work{}; waiting for its end", task.name(), by(leases.holder(name)));
-            lease = leases.acquire(name, patience);
+            LOG.info("another run of {} is at work{}; waiting for its end", name, by(leases.holder(wanted)));
+            lease = leases.acquire(wanted, patience);
         }
         if (lease.isEmpty()) {
-            throw new BusyException("another run of \"" + task.name() + "\" is at work" + by(leases.holder(name))
+            throw new BusyException("another run of \"" + name + "\" is at work" + by(leases.holder(wanted))
                     + "; run this one again when that has ended");
         }
         return lease.get();
@@ -122,7 +131,7 @@ final class TaskRun<S extends Record> {
     /** Who has run what, and what came of it. */
     void audit(int status) {
         AUDIT.atInfo()
-                .addKeyValue("task", task.name())
+                .addKeyValue("task", name)
                 .addKeyValue("actor", actor())
                 .addKeyValue("arguments", text(ready.arguments()))
                 .addKeyValue("outcome", outcome(status))
@@ -130,7 +139,7 @@ final class TaskRun<S extends Record> {
                 .addKeyValue(
                         "duration_ms",
                         Duration.ofNanos(System.nanoTime() - begun).toMillis())
-                .log("the task {} has ended: {}", task.name(), outcome(status));
+                .log("the task {} has ended: {}", name, outcome(status));
     }
 
     private static String text(Map<String, String> arguments) {

@@ -114,7 +114,8 @@ public final class TwelveFactorApp {
         EventLog.use(
                 log(config, person && !environment.has("LOG_FORMAT")),
                 identity.fields(),
-                end == null ? around.out() : null);
+                // What a console prints is its output: events stand beside it.
+                command instanceof Command.Standing<S> ? around.err() : end == null ? around.out() : null);
         if (end != null) {
             Prints.becomeEvents();
         }
@@ -158,16 +159,16 @@ public final class TwelveFactorApp {
                 ? TaskOutput.terminal(around.out(), around.err(), Clock.systemUTC())
                 : TaskOutput.events(Clock.systemUTC());
         if (!(command instanceof Command.Admin<?>) || around.end() == null) {
-            return new Outlets(around.err(), tasks, () -> false);
+            return new Outlets(around.out(), around.err(), tasks, () -> false);
         }
         EndOfInput input = new EndOfInput(System.in);
         System.setIn(input);
-        return new Outlets(around.err(), tasks, input::reached);
+        return new Outlets(around.out(), around.err(), tasks, input::reached);
     }
 
     /** A task that has to be halted was cut short; any other process has missed its drain's deadline. */
     private static int statusWhenHalted(Command<?> command) {
-        return command instanceof Command.Admin<?> ? ProcessEnd.SIGTERM_STATUS : ExitStatus.FAILED;
+        return command.isTask() ? ProcessEnd.SIGTERM_STATUS : ExitStatus.FAILED;
     }
 
     private static Supplier<Duration> sinceStart(long nanos, boolean ownProcess) {

@@ -154,6 +154,7 @@ class TwelveFactorAppTest {
                           config   Show the configuration: values, origins, problems; no secrets
                           check    Examine the app, factor by factor, and say how to mend what is found
                           release  Show which release this is, and what makes it so
+                          console  Run Java with the app's settings and services, from stdin or a file
                         """);
         out.reset();
         assertThat(execute(shop, "admin", "purge", "--help")).isEqualTo(ExitStatus.OK);

@@ -66,8 +66,8 @@ abstract class RedisConnector<T> implements Connector<T> {
     /** Leases on a connection of their own. */
     static Connector<Leases> ofLeases(ServiceUrl url) {
         RedisAddress address = RedisAddress.of(url);
-        return new RedisConnector<>(
-                address, session -> RedisLeases.of(session, address), leases -> ((RedisLeases) leases).close());
+        return new RedisConnector<Leases>(
+                address, session -> RedisLeases.of(session, address), leases -> ((RedisLeases) leases).close()) {};
     }
 
     @Override

@@ -104,7 +104,7 @@ class AdminIT {
                     .anySatisfy(event -> assertThat(event)
                             .containsEntry("logger", "dev.twelvefactor.audit")
                             .containsEntry("actor", "ada")
-                            .containsEntry("arguments", "--older-than=0 --dry-run=true")
+                            .containsEntry("arguments", "--older-than=0s --dry-run=true")
                             .containsEntry("outcome", "succeeded"));
         }
     }
