@@ -31,7 +31,10 @@ public interface Lease extends AutoCloseable {
      */
     void onLoss(Runnable action);
 
-    /** Gives it back: another may have it when this returns. To close it twice, or when it is lost, does nothing. Where the service cannot be told, that is a warning in the log, and it frees itself. */
+    /**
+     * Gives it back: another may have it when this returns. To close it twice, or when it is lost, does nothing; actions of {@link #onLoss} may still run then. Where the service cannot be
+     * told, that is a warning in the log, and the service frees it by itself.
+     */
     @Override
     void close();
 }

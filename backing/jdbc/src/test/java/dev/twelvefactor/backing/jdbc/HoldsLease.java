@@ -14,7 +14,7 @@ final class HoldsLease {
     private HoldsLease() {}
 
     public static void main(String[] args) throws InterruptedException {
-        Leases leases = new Attachments(new Lifecycle(Duration.ofSeconds(20), Duration.ZERO), Duration.ofSeconds(20))
+        Leases leases = new Attachments(new Lifecycle(Duration.ofSeconds(20), Duration.ZERO), Duration.ofSeconds(60))
                 .attach("leases", Attachment.of(ServiceUrl.parse(args[0]), Leases.class))
                 .get();
         try (Lease lease = leases.tryAcquire(args[1]).orElseThrow()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** What leases of any database do. */
 abstract class LeaseScenarios {
     static final Duration LONG = Duration.ofSeconds(60);
-    private static final String SHORT_LIVED = "?lease.ttl=2s";
+    private static final String SHORT_LIVED = "?lease.ttl=3s";
 
     /** No test meets the lease of another one. */
     final String name = "Task-" + ServerDirectory.randomHex(6);
