@@ -114,7 +114,7 @@ final class Execution<S extends Record> {
             status = lifecycle.drainCause().isPresent() ? ExitStatus.OK : startFailed(e);
         }
         DrainReport report = lifecycle.drain();
-        return ended(command, jobs, report, status);
+        return ended(jobs, report, status);
     }
 
     private List<Job> start(Command<S> command) throws Exception {
@@ -259,7 +259,7 @@ final class Execution<S extends Record> {
         return ExitStatus.CONFIG;
     }
 
-    private int ended(Command<S> command, List<Job> jobs, DrainReport report, int startStatus) {
+    private int ended(List<Job> jobs, DrainReport report, int startStatus) {
         String cause = lifecycle.drainCause().orElse("");
         int status = startStatus;
         for (Job job : jobs) {

@@ -83,8 +83,7 @@ final class TaskRun<S extends Record> {
             return;
         }
         Task.Exclusion<S> never = exclusion.get();
-        Attached<Leases> attached =
-                attachments.attach("lease", never.leases().apply(settings));
+        Attached<Leases> attached = attachments.attach("lease", never.leases().apply(settings));
         Leases leases = attached.get().heldBy(actor() + ", " + LeaseKeeper.thisProcess());
         Thread worker = Thread.currentThread();
         try (Lease lease = take(leases, never.patience())) {

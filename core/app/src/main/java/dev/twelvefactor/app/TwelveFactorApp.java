@@ -109,7 +109,7 @@ public final class TwelveFactorApp {
         }
         EnvConfig config = EnvConfig.read(records, environment, app.conversions());
         Identity identity = Identity.of(app, command, config, environment);
-        boolean person = command instanceof Command.Admin<S> && end != null && Terminal.isStdout();
+        boolean person = command.isTask() && end != null && Terminal.isStdout();
         around.preload().awaitLog();
         EventLog.use(
                 log(config, person && !environment.has("LOG_FORMAT")),

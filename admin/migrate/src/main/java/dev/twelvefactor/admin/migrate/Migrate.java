@@ -1,26 +1,31 @@
 package dev.twelvefactor.admin.migrate;
 
-import dev.twelvefactor.admin.NoOptions;
 import dev.twelvefactor.admin.Task;
+import dev.twelvefactor.admin.TaskOutput;
+import dev.twelvefactor.backing.LeaseKeeper;
 import dev.twelvefactor.backing.Wiring;
 import dev.twelvefactor.backing.jdbc.Jdbc;
 import dev.twelvefactor.config.ServiceUrl;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.output.MigrateResult;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** {@code admin migrate}: brings the database's schema up to the release, with Flyway and the scripts in {@code db/migration}. */
+/**
+ * {@code admin migrate}: brings the database's schema up to the release, with Flyway and the scripts in {@code db/migration}. For PostgreSQL, MySQL and MariaDB.
+ *
+ * <p>Several that run at once wait for each other. One that is cut short ends the statement that the server is at, and says what became of the migration; the next run, too,
+ * says what one before it left, and goes on only where the database has rolled all of it back. That is so on PostgreSQL, but for statements outside of transactions such as
+ * {@code CREATE INDEX CONCURRENTLY}; MySQL and MariaDB roll back no change of the schema.
+ *
+ * <p>Its lock is one of a session. A pooler that gives each transaction another session (PgBouncer's {@code pool_mode=transaction}) has to be gone around. A run has up to four
+ * connections.
+ *
+ * <p>{@code ADMIN_DATABASE_URL} is the database for a user that may change its schema, which the app's own then need not; no other process reads it.
+ */
 public final class Migrate {
-    private static final Logger LOG = LoggerFactory.getLogger(Migrate.class);
-
     private Migrate() {}
 
     /**
-     * The task. Several that run at once wait for each other (Flyway holds an advisory lock of the database). One that is cut short leaves no
-     * half of a migration behind: each runs in a transaction, where the database has transactional DDL.
+     * The task.
      *
      * @param database which of the settings is the database's URL
      */
@@ -28,26 +33,29 @@ public final class Migrate {
         return Task.of(
                 "migrate",
                 "Bring the database's schema up to this release",
-                NoOptions.class,
-                (S settings, NoOptions none, Wiring wiring) ->
-                        migrate(wiring.attach("database", Jdbc.poolForLongStatements(database.apply(settings)))
-                                .get()));
+                MigrateOptions.class,
+                AdminDatabase.class,
+                (S settings, AdminDatabase admin, MigrateOptions options, Wiring wiring, TaskOutput output) -> {
+                    ServiceUrl url = admin.or(database.apply(settings));
+                    DataSource pool = wiring.attach("database", Jdbc.poolForLongStatements(url))
+                            .get();
+                    run(new Migration(pool, Migration.LOCATION, LeaseKeeper.thisProcess()), options, output);
+                });
     }
 
-    private static void migrate(DataSource database) {
-        MigrateResult result = Flyway.configure(Migrate.class.getClassLoader())
-                .dataSource(database)
-                .loggers("slf4j")
-                .load()
-                .migrate();
-        LOG.atInfo()
-                .addKeyValue("migrations", result.migrationsExecuted)
-                .addKeyValue(
-                        "schema_version",
-                        String.valueOf(
-                                result.targetSchemaVersion == null
-                                        ? result.initialSchemaVersion
-                                        : result.targetSchemaVersion))
-                .log("migrated: {} new", result.migrationsExecuted);
+    static void run(Migration migration, MigrateOptions options, TaskOutput output) throws Exception {
+        if (options.status()) {
+            output.table("migration", Listing.HEADINGS, Listing.rows(migration.all()));
+            migration.left().ifPresent(output::text);
+        } else if (options.dryRun()) {
+            Listing.sql(migration, options.target()).forEach(output::text);
+        } else if (options.action().isEmpty()) {
+            migration.migrate(options.target());
+        } else {
+            switch (options.action().get()) {
+                case VALIDATE -> migration.validate();
+                case REPAIR -> migration.repair();
+            }
+        }
     }
 }

@@ -1,0 +1,3 @@
+CREATE TABLE two (id int);
+COMMIT;
+CREATE TABEL three (id int);

@@ -1,0 +1,1 @@
+CREATE TABLE ${flyway:defaultSchema}.one (id int); -- for ${flyway:user}

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY one_id ON one (id);

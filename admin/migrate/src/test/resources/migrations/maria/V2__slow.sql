@@ -1,0 +1,2 @@
+CREATE TABLE two (id int);
+DO SLEEP(50);

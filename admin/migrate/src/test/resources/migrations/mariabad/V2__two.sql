@@ -1,0 +1,3 @@
+CREATE TABLE two (id int);
+
+CREATE TABEL three (id int);

@@ -1,0 +1,3 @@
+CREATE TABLE two (id int);
+
+CREATE TABLE three (id int);

@@ -1,0 +1,2 @@
+CREATE TABLE two (id int);
+SELECT pg_sleep(50);
