@@ -14,7 +14,11 @@ enum BuiltIn {
     CONFIG("config", "Show the configuration: values, origins, problems; no secrets", ConfigOptions.class),
     CHECK("check", "Examine the app, factor by factor, and say how to mend what is found", CheckOptions.class),
     RELEASE("release", "Show which release this is, and what makes it so", NoOptions.class),
-    CONSOLE("console", "Run Java with the app's settings and services, from stdin or a file", ConsoleOptions.class);
+    CONSOLE("console", "Run Java with the app's settings and services, from stdin or a file", ConsoleOptions.class),
+    STARTUP_CACHE(
+            StartupCache.TASK,
+            "Make a start-up cache for this JVM, and a launcher that uses it, beside the jar",
+            StartupCacheOptions.class);
 
     private final String title;
     private final String description;
@@ -43,6 +47,11 @@ enum BuiltIn {
     /** The options of {@code admin check}. */
     record CheckOptions(
             @Doc("for a program: one JSON object") boolean json) {}
+
+    /** The options of {@code admin startup-cache}. */
+    record StartupCacheOptions(
+            @Doc("be the process that is learned from: for the command's own use")
+            boolean training) {}
 
     static Optional<BuiltIn> named(String name) {
         return Arrays.stream(values()).filter(task -> task.title.equals(name)).findFirst();

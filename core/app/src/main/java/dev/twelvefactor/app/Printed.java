@@ -76,6 +76,10 @@ record Printed(String text, int status) {
             }
             case RELEASE -> release(app, records, environment);
             case CONSOLE -> throw new IllegalArgumentException("the console has more to do than to print");
+            case STARTUP_CACHE -> {
+                EventLog.use(LogSettings.of(LogLevel.WARN, LogFormat.TEXT), Map.of(), err);
+                yield StartupCache.make(app, environment.withPrefix(""), err);
+            }
         };
     }
 

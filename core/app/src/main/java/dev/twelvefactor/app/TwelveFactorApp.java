@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TwelveFactorApp {
     private static final Duration LONGEST_FLUSH = Duration.ofSeconds(25);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
     private static final Duration FLUSH_BEFORE_HALT = Duration.ofMillis(200);
 
     private TwelveFactorApp() {}
@@ -96,13 +97,26 @@ public final class TwelveFactorApp {
         long start = System.nanoTime();
         ProcessEnd end = around.end();
         Command<S> command = Command.of(app, args);
+        if (command instanceof Command.Standing<S> standing && standing.task() == BuiltIn.STARTUP_CACHE) {
+            if (((BuiltIn.StartupCacheOptions) standing.options()).training()) {
+                if (end != null) {
+                    Training.endWithParent();
+                }
+                Training.Trained trained = Training.of(app, environment.withPrefix(""));
+                return attempt(trained.app(), List.of(), Environment.of(trained.variables()), around);
+            }
+            if (end != null) {
+                end.govern(new Lifecycle(LONGEST_STOP, Duration.ZERO), LONGEST_STOP, ProcessEnd.SIGTERM_STATUS);
+            }
+        }
         List<Class<? extends Record>> records =
                 new ArrayList<>(List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class));
         Optional<Printed> printed = Printed.of(app, command, records, environment, around.err());
         if (printed.isPresent()) {
             around.out().print(printed.get().text());
             around.out().flush();
-            return printed.get().status();
+            String signal = end == null ? null : end.signal();
+            return signal == null ? printed.get().status() : ProcessEnd.killedBy(signal);
         }
         if (command instanceof Command.Admin<S> admin) {
             records.add(admin.task().own());

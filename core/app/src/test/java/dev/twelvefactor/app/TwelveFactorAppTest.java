@@ -144,17 +144,18 @@ class TwelveFactorAppTest {
     void helps_and_lists_with_nothing_configured() {
         assertThat(execute(shop, "--help")).isEqualTo(ExitStatus.OK);
         assertThat(out())
-                .contains("  worker mailer  a worker\n", "  purge    Delete what is old\n")
+                .contains("  worker mailer  a worker\n", "  purge          Delete what is old\n")
                 .containsPattern("  DATABASE_URL +required +service URL +the database\n")
                 .containsPattern("  PAUSE += 5s +duration\n");
         out.reset();
         assertThat(execute(shop, "admin")).isEqualTo(ExitStatus.OK);
         assertThat(out()).isEqualTo("""
-                          purge    Delete what is old
-                          config   Show the configuration: values, origins, problems; no secrets
-                          check    Examine the app, factor by factor, and say how to mend what is found
-                          release  Show which release this is, and what makes it so
-                          console  Run Java with the app's settings and services, from stdin or a file
+                          purge          Delete what is old
+                          config         Show the configuration: values, origins, problems; no secrets
+                          check          Examine the app, factor by factor, and say how to mend what is found
+                          release        Show which release this is, and what makes it so
+                          console        Run Java with the app's settings and services, from stdin or a file
+                          startup-cache  Make a start-up cache for this JVM, and a launcher that uses it, beside the jar
                         """);
         out.reset();
         assertThat(execute(shop, "admin", "purge", "--help")).isEqualTo(ExitStatus.OK);

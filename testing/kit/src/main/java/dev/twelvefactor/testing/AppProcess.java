@@ -39,13 +39,15 @@ public final class AppProcess implements AutoCloseable {
 
     /** A process to be started. */
     public static final class Builder {
+        private final boolean onThisJvm;
         private final List<String> program;
         private final List<String> arguments;
         private final Map<String, String> environment = new LinkedHashMap<>();
         private final List<String> jvmOptions = new ArrayList<>();
         private final List<String> launcher = new ArrayList<>();
 
-        private Builder(List<String> program, List<String> arguments) {
+        private Builder(boolean onThisJvm, List<String> program, List<String> arguments) {
+            this.onThisJvm = onThisJvm;
             this.program = program;
             this.arguments = arguments;
         }
@@ -86,12 +88,15 @@ public final class AppProcess implements AutoCloseable {
             }
         }
 
-        /** Starts it, on the JVM that runs the test. */
+        /** Starts it, on the JVM that runs the test unless it has a launcher of its own. */
         public AppProcess start() {
             List<String> command = new ArrayList<>(WITH_SIGINT);
             command.addAll(launcher);
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(jvmOptions);
+            if (onThisJvm) {
+                command.add(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString());
+                command.addAll(jvmOptions);
+            }
             command.addAll(program);
             command.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(command);
@@ -107,12 +112,18 @@ public final class AppProcess implements AutoCloseable {
 
     /** {@code java -jar JAR ARGUMENTS}. */
     public static Builder jar(Path jar, String... arguments) {
-        return new Builder(List.of("-jar", jar.toString()), List.of(arguments));
+        return new Builder(true, List.of("-jar", jar.toString()), List.of(arguments));
     }
 
     /** {@code java MAIN ARGUMENTS}, on the class path of the test. */
     public static Builder main(Class<?> main, String... arguments) {
-        return new Builder(List.of("-cp", System.getProperty("java.class.path"), main.getName()), List.of(arguments));
+        return new Builder(
+                true, List.of("-cp", System.getProperty("java.class.path"), main.getName()), List.of(arguments));
+    }
+
+    /** {@code PROGRAM ARGUMENTS}: an app behind a launcher, which finds its JVM itself. */
+    public static Builder program(Path program, String... arguments) {
+        return new Builder(false, List.of(program.toString()), List.of(arguments));
     }
 
     /** Waits until the app says that it is ready, and gives the address that it answers at. */
