@@ -233,7 +233,7 @@ abstract class LeaseScenarios {
     void the_pool_of_the_app_has_no_part_in_it() throws Exception {
         try (AttachmentProbe<Leases> leases = attach(url() + "?pool.max=1");
                 AttachmentProbe<DataSource> pool =
-                        AttachmentProbe.attach(url() + "?pool.max=1&pool.timeout=250ms&lease.ttl=5s", Jdbc::pool)) {
+                        AttachmentProbe.attach(url() + "?pool.max=1&pool.timeout=20s&lease.ttl=5s", Jdbc::pool)) {
             try (Connection inUse = pool.client().getConnection();
                     Lease lease = leases.client().tryAcquire(name).orElseThrow()) {
                 assertThat(inUse.isValid(5)).isTrue();
