@@ -10,6 +10,8 @@ import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +26,9 @@ record RedisLeases(RedisSession session, RedisAddress address, LeaseKeeper keepe
     private static final int WORDS = 3;
     /** Of the time to live. */
     private static final int INTERVALS = 3;
+
+    /** A drain waits for it, and the key's time ends as well. */
+    private static final Duration LONGEST_GIVE_BACK = Duration.ofSeconds(2);
 
     /** A connection that comes back sends again what was not answered: it may be here for the second time. */
     private static final String TAKE = """
@@ -81,7 +86,7 @@ record RedisLeases(RedisSession session, RedisAddress address, LeaseKeeper keepe
 
     private <T> T asked(String lease, RedisFuture<T> answer) {
         try {
-            return within(longest(), answer);
+            return within(timeout(), answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LeaseException(lease, "the thread was interrupted", e);
@@ -107,10 +112,13 @@ record RedisLeases(RedisSession session, RedisAddress address, LeaseKeeper keepe
         }
     }
 
-    private Duration longest() {
-        Duration timeout = address.uris().get(0).getTimeout();
-        Duration interval = address.leaseTime().dividedBy(INTERVALS);
-        return timeout.compareTo(interval) < 0 ? timeout : interval;
+    /** Of a command: the first one to a node of a cluster opens the connection to it, and has all this time. */
+    private Duration timeout() {
+        return address.uris().get(0).getTimeout();
+    }
+
+    private static Duration shortest(Duration... times) {
+        return Collections.min(List.of(times));
     }
 
     void close() {
@@ -134,9 +142,10 @@ record RedisLeases(RedisSession session, RedisAddress address, LeaseKeeper keepe
 
         @Override
         public Optional<String> renew(Duration longest) throws Exception {
-            Duration time = longest.compareTo(longest()) < 0 ? longest : longest();
+            // Not all that is left: of two that are asked for, an answer may come to the second.
+            Duration third = address.leaseTime().dividedBy(INTERVALS);
             try {
-                return within(time, run(RENEW)) == 1
+                return within(shortest(longest, third, timeout()), run(RENEW)) == 1
                         ? Optional.empty()
                         : Optional.of("its key has expired, or was removed");
             } catch (TimeoutException | ExecutionException e) {
@@ -150,7 +159,7 @@ record RedisLeases(RedisSession session, RedisAddress address, LeaseKeeper keepe
 
         @Override
         public void release() throws Exception {
-            within(longest(), run(GIVE_BACK));
+            within(shortest(timeout(), LONGEST_GIVE_BACK), run(GIVE_BACK));
         }
     }
 }

@@ -178,10 +178,10 @@ class RedisLeasesTest {
                     Thread.sleep(20);
                 }
             }
-            try (AttachmentProbe<Leases> one = attach(server.url() + "?cluster=true&lease.ttl=4s");
-                    AttachmentProbe<Leases> other = attach(server.url() + "?cluster=true");
+            try (AttachmentProbe<Leases> one = attach(server.url() + "?cluster=true&lease.ttl=6s&timeout=20s");
+                    AttachmentProbe<Leases> other = attach(server.url() + "?cluster=true&timeout=20s");
                     Lease lease = one.client().tryAcquire(name).orElseThrow()) {
-                assertThat(other.client().acquire(name, Duration.ofSeconds(5))).isEmpty();
+                assertThat(other.client().acquire(name, Duration.ofSeconds(7))).isEmpty();
                 assertThat(lease.isHeld()).isTrue();
             }
         }
