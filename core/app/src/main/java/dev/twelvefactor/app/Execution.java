@@ -24,6 +24,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -48,6 +49,7 @@ final class Execution<S extends Record> {
     private final Metrics metrics;
     private final Tracer tracer;
     private final Outlets outlets;
+    private final Supplier<Build> build;
     private final Supplier<Duration> sinceStart;
     private Optional<TaskRun<S>> task = Optional.empty();
 
@@ -65,6 +67,7 @@ final class Execution<S extends Record> {
         this.metrics = new Metrics(identity.fields(), lifecycle, attachments);
         this.tracer = tracer(app.telemetry(), identity);
         this.outlets = outlets;
+        this.build = identity.build();
         this.sinceStart = sinceStart;
     }
 
@@ -197,6 +200,10 @@ final class Execution<S extends Record> {
         Optional<Integer> management = server.flatMap(HttpServer::managementPort);
         if (management.isPresent()) {
             event = event.addKeyValue("management_port", management.get());
+        }
+        Optional<Instant> built = build.get().time();
+        if (built.isPresent()) {
+            event = event.addKeyValue("build_time", built.get().toString());
         }
         event.log("ready");
     }
