@@ -183,6 +183,25 @@ public final class App<S extends Record> {
         return workers;
     }
 
+    /**
+     * A wiring of any process type, for whoever wires and does not run: its routes or jobs are declared to nobody.
+     *
+     * @param <S> the record of the app's settings
+     */
+    @FunctionalInterface
+    interface Trial<S extends Record> {
+        void wire(S settings, Wiring wiring) throws Exception;
+    }
+
+    /** That of each process type, by the name on the command line. */
+    Map<String, Trial<S>> trials() {
+        Map<String, Trial<S>> trials = new LinkedHashMap<>();
+        web.ifPresent(wiring -> trials.put(WEB, (settings, some) -> wiring.wire(settings, some, new Routes())));
+        workers.forEach((worker, wiring) ->
+                trials.put(WORKER + " " + worker, (settings, some) -> wiring.wire(settings, some, new Jobs())));
+        return trials;
+    }
+
     Map<String, Task<S>> tasks() {
         return tasks;
     }

@@ -4,7 +4,6 @@ import dev.twelvefactor.admin.Console;
 import dev.twelvefactor.admin.ConsoleOptions;
 import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.backing.Wiring;
-import dev.twelvefactor.http.Routes;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -51,11 +50,14 @@ final class AppConsole<S extends Record> {
         }
     }
 
+    /** What the web process attaches, or the only worker. */
     private void declare(S settings, Wiring wiring) throws Exception {
-        if (app.web().isPresent()) {
-            app.web().get().wire(settings, wiring, new Routes());
-        } else if (app.workers().size() == 1) {
-            app.workers().values().iterator().next().wire(settings, wiring, new Jobs());
+        Map<String, App.Trial<S>> trials = app.trials();
+        App.Trial<S> web = trials.get(App.WEB);
+        if (web != null) {
+            web.wire(settings, wiring);
+        } else if (trials.size() == 1) {
+            trials.values().iterator().next().wire(settings, wiring);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.twelvefactor.app;
 
 import dev.twelvefactor.backing.Attachments;
-import dev.twelvefactor.backing.Wiring;
 import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.Problem;
 import dev.twelvefactor.http.Response;
@@ -84,17 +83,11 @@ final class Training<S extends Record> {
     }
 
     private void wire() {
-        app.web().ifPresent(web -> wire(App.WEB, (settings, wiring) -> web.wire(settings, wiring, new Routes())));
-        app.workers()
-                .forEach((name, worker) -> wire(name, (settings, wiring) -> worker.wire(settings, wiring, new Jobs())));
-    }
-
-    private interface Body<S extends Record> {
-        void wire(S settings, Wiring wiring) throws Exception;
+        app.trials().forEach(this::wire);
     }
 
     /** Again with other stand-ins as long as those that were there are refused. */
-    private void wire(String process, Body<S> body) {
+    private void wire(String process, App.Trial<S> body) {
         for (int i = 0; i < MOST_URLS; i++) {
             S settings;
             try {
@@ -117,7 +110,7 @@ final class Training<S extends Record> {
         }
     }
 
-    private String attempt(Body<S> body, S settings, Attachments attachments) {
+    private String attempt(App.Trial<S> body, S settings, Attachments attachments) {
         String outcome = "";
         try {
             body.wire(settings, attachments);

@@ -9,11 +9,9 @@ import dev.twelvefactor.backing.ServiceHealth;
 import dev.twelvefactor.backing.Wiring;
 import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.EnvConfig;
-import dev.twelvefactor.http.Routes;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,28 +33,15 @@ final class WiringChecks {
 
     private WiringChecks() {}
 
-    /** Wires something. */
-    @FunctionalInterface
-    private interface Trial {
-        void wire(Wiring wiring) throws Exception;
-    }
-
     static <S extends Record> List<Finding> of(App<S> app, EnvConfig config) {
-        Map<String, Trial> trials = new LinkedHashMap<>();
-        S settings = config.problems().isEmpty() ? config.get(app.settings()) : null;
-        if (settings != null) {
-            app.web().ifPresent(web -> trials.put(App.WEB, wiring -> web.wire(settings, wiring, new Routes())));
-            app.workers()
-                    .forEach((name, worker) ->
-                            trials.put("worker " + name, wiring -> worker.wire(settings, wiring, new Jobs())));
-        }
-        Finding types = app.web().isEmpty() && app.workers().isEmpty()
+        Map<String, App.Trial<S>> trials = app.trials();
+        Finding types = trials.isEmpty()
                 ? Finding.broken(
                         TYPES, "the app has neither a web process nor a worker", "declare one with web(…) or worker(…)")
                 : Finding.ok(
                         TYPES,
                         (app.web().isPresent() ? "web, " : "") + app.workers().size() + " workers");
-        if (settings == null) {
+        if (!config.problems().isEmpty()) {
             String found = "not known while the configuration is invalid";
             String mend = "mend III-config-valid first";
             return List.of(
@@ -66,15 +51,21 @@ final class WiringChecks {
                     Finding.broken(WIRING, found, mend));
         }
         WiringChecks checks = new WiringChecks();
-        trials.forEach((name, trial) -> checks.attempt(name, trial, config.get(Standard.class)));
+        S settings = config.get(app.settings());
+        trials.forEach((name, trial) ->
+                checks.attempt(name, wiring -> trial.wire(settings, wiring), config.get(Standard.class)));
         return List.of(types, checks.services(), checks.stateless(), checks.wiring());
     }
 
-    private void attempt(String name, Trial trial, Standard standard) {
+    private interface Wired {
+        void by(Wiring wiring) throws Exception;
+    }
+
+    private void attempt(String name, Wired wired, Standard standard) {
         Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), Duration.ZERO);
         Attachments attachments = new Attachments(lifecycle, standard.attachTimeout());
         try {
-            trial.wire(new Wiring() {
+            wired.by(new Wiring() {
                 @Override
                 public <T> Attached<T> attach(String service, Attachment<T> attachment) {
                     if (attachment.url().scheme().equals(LOCAL)) {

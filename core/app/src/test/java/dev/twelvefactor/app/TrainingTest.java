@@ -130,11 +130,11 @@ class TrainingTest {
         }));
         assertThat(seen).containsExactly("fake");
         assertThat(process.event(
-                                "mailer was trained without a service: database (fake://127.0.0.1:1/shop) could not be attached: "
+                                "worker mailer was trained without a service: database (fake://127.0.0.1:1/shop) could not be attached: "
                                         + "no server answers there (connection refused)")
                         .get("training")
                         .asString())
-                .isEqualTo("mailer");
+                .isEqualTo("worker mailer");
     }
 
     @Test

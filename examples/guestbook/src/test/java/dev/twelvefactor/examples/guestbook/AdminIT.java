@@ -40,6 +40,7 @@ class AdminIT {
     private AppProcess.Builder guestbook(String... arguments) {
         return AppProcess.jar(JAR, arguments)
                 .env("PORT", "0")
+                .env("ATTACH_TIMEOUT", "60s")
                 .env("DATABASE_URL", databaseUrl)
                 .env("REDIS_URL", redisUrl);
     }
