@@ -3,6 +3,7 @@ package dev.twelvefactor.testing;
 import dev.twelvefactor.config.ServiceUrl;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,12 +40,14 @@ public final class TcpGate implements AutoCloseable {
     private final AtomicInteger lost = new AtomicInteger();
     private volatile boolean swallows;
     private ServerSocket listener;
+    private Thread acceptor;
 
     private TcpGate(String host, int targetPort) throws IOException {
         this.host = host;
         this.targetPort = targetPort;
         this.listener = listen(0);
         this.port = listener.getLocalPort();
+        this.acceptor = accept(listener);
     }
 
     /** An open gate to the first host of a URL, which names its port. */
@@ -76,12 +79,14 @@ public final class TcpGate implements AutoCloseable {
         endConnections();
         if (listener.isClosed()) {
             listener = listen(port);
+            acceptor = accept(listener);
         }
     }
 
     /** Ends all connections, and refuses new ones. */
     public synchronized void refuse() throws IOException {
         listener.close();
+        awaitLastAccept();
         endConnections();
     }
 
@@ -106,28 +111,31 @@ public final class TcpGate implements AutoCloseable {
         refuse();
     }
 
-    private ServerSocket listen(int number) throws IOException {
+    private static ServerSocket listen(int number) throws IOException {
         ServerSocket socket = new ServerSocket();
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), number), 50);
-        daemon(() -> {
-            while (true) {
-                Socket client = socket.accept();
-                if (admitted(socket, client)) {
-                    daemon(() -> connect(client));
-                }
-            }
-        });
         return socket;
     }
 
-    /** Not one that came in while the gate was being shut. */
-    private synchronized boolean admitted(ServerSocket socket, Socket client) throws IOException {
-        if (socket.isClosed()) {
-            client.close();
-            return false;
+    private Thread accept(ServerSocket socket) {
+        return daemon(() -> {
+            while (true) {
+                Socket client = socket.accept();
+                sockets.add(client);
+                daemon(() -> connect(client));
+            }
+        });
+    }
+
+    /** A closed listener keeps its port until the thread that waits in it has come out; only then can the port be taken again, and no connection comes in any more. */
+    private void awaitLastAccept() throws InterruptedIOException {
+        try {
+            acceptor.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while the gate's port was freed");
         }
-        return sockets.add(client);
     }
 
     private void connect(Socket client) throws IOException {
@@ -176,7 +184,7 @@ public final class TcpGate implements AutoCloseable {
     }
 
     /** A connection that ends, by whichever end, is what these threads wait for. */
-    private static void daemon(Work work) {
+    private static Thread daemon(Work work) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -188,5 +196,6 @@ public final class TcpGate implements AutoCloseable {
                 "tcp-gate");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }
