@@ -1,0 +1,3 @@
+/** The library: plain text and JSON. */
+@org.jspecify.annotations.NullMarked
+package dev.twelvefactor.contenders.twelvefactor.web;
