@@ -31,13 +31,13 @@ final class ClientAddress {
     /** One proxy's note of who came to it, and how. */
     private record Hop(Optional<InetAddress> from, String scheme, String host) {}
 
-    Client of(InetAddress peer, Map<String, List<String>> headers) {
-        String host = headers.getOrDefault("Host", List.of("")).get(0);
-        if (!isTrusted(peer)) {
-            return new Client(peer.getHostAddress(), false, host);
+    Client of(Connection.Peer peer, Fields fields) {
+        String host = fields.first("Host").orElse("");
+        if (!isTrusted(peer.address())) {
+            return new Client(peer.text(), false, host);
         }
-        List<Hop> hops = written == ProxyHeaders.FORWARDED ? forwarded(headers) : xForwarded(headers);
-        String nearest = peer.getHostAddress();
+        List<Hop> hops = written == ProxyHeaders.FORWARDED ? forwarded(fields) : xForwarded(fields);
+        String nearest = peer.text();
         // From the nearest hop outward: the first that is no proxy of ours is the client, whatever stands before it was
         // written by the client.
         for (int i = hops.size() - 1; i >= 0; i--) {
@@ -56,23 +56,23 @@ final class ClientAddress {
                 nearest, last.scheme().equalsIgnoreCase("https"), Grammar.isHost(last.host()) ? last.host() : host);
     }
 
-    private static List<Hop> xForwarded(Map<String, List<String>> headers) {
+    private static List<Hop> xForwarded(Fields fields) {
         List<Hop> hops = new ArrayList<>();
-        for (String hop : items(headers, "X-Forwarded-For")) {
+        for (String hop : items(fields, "X-Forwarded-For")) {
             hops.add(new Hop(address(hop), "", ""));
         }
         Hop last = hops.isEmpty() ? new Hop(Optional.empty(), "", "") : hops.remove(hops.size() - 1);
-        hops.add(new Hop(last.from(), lastOf(headers, "X-Forwarded-Proto"), lastOf(headers, "X-Forwarded-Host")));
+        hops.add(new Hop(last.from(), lastOf(fields, "X-Forwarded-Proto"), lastOf(fields, "X-Forwarded-Host")));
         return hops;
     }
 
-    private static String lastOf(Map<String, List<String>> headers, String name) {
-        List<String> items = items(headers, name);
+    private static String lastOf(Fields fields, String name) {
+        List<String> items = items(fields, name);
         return items.isEmpty() ? "" : items.get(items.size() - 1);
     }
 
-    private static List<String> items(Map<String, List<String>> headers, String name) {
-        return headers.getOrDefault(name, List.of()).stream()
+    private static List<String> items(Fields fields, String name) {
+        return fields.all(name).stream()
                 .flatMap(line -> List.of(line.split(",")).stream())
                 .map(String::strip)
                 .filter(item -> !item.isEmpty())
@@ -80,9 +80,9 @@ final class ClientAddress {
     }
 
     /** The elements of {@code Forwarded}; a line that cannot be read is a hop that says nothing, and takes nothing from the others. */
-    private static List<Hop> forwarded(Map<String, List<String>> headers) {
+    private static List<Hop> forwarded(Fields fields) {
         List<Hop> hops = new ArrayList<>();
-        for (String line : headers.getOrDefault("Forwarded", List.of())) {
+        for (String line : fields.all("Forwarded")) {
             HeaderParameters.parse(line)
                     .ifPresentOrElse(
                             elements -> elements.forEach(element -> hops.add(hop(element))),
@@ -121,6 +121,11 @@ final class ClientAddress {
     }
 
     private boolean isTrusted(InetAddress address) {
-        return trusted.stream().anyMatch(network -> network.contains(address));
+        for (Network network : trusted) {
+            if (network.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -5,6 +5,7 @@ import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListeners;
@@ -41,12 +43,11 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private final Limits limits;
     private final Refusals refusals;
     private final Executor closer;
-    private Framing framing;
+    private final Framing framing;
     private ByteBuffer held = NOTHING;
-    private volatile String current = "";
     private @Nullable HttpServerExchange exchange;
     private @Nullable Observation observation;
-    private boolean answering;
+    private @Nullable Peer peer;
     private boolean used;
     private boolean refused;
     /** What follows is no HTTP any more: the connection was upgraded. */
@@ -65,6 +66,13 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     private long waitedNanos;
 
     private @Nullable LastAnswer lastAnswer;
+
+    /** Who is at the other end. */
+    record Peer(InetAddress address, String text) {
+        static Peer of(InetAddress address) {
+            return new Peer(address, address.getHostAddress());
+        }
+    }
 
     /** What a connection may take. */
     record Limits(
@@ -181,7 +189,17 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** The connection that an exchange is on. */
     static Connection of(HttpServerExchange exchange) {
-        return Objects.requireNonNull(exchange.getAttachment(KEY));
+        return Objects.requireNonNull(exchange.getConnection().getAttachment(KEY));
+    }
+
+    /** Who sends the requests; the same for all of them. */
+    Peer peer() {
+        Peer known = peer;
+        if (known == null) {
+            known = Peer.of(channel.getPeerAddress(InetSocketAddress.class).getAddress());
+            peer = known;
+        }
+        return known;
     }
 
     /** What happens if the request is not answered in this time. */
@@ -224,10 +242,10 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
 
     void requestBegins(HttpServerExchange begun) {
-        begun.putAttachment(KEY, this);
+        if (!used) {
+            begun.getConnection().putAttachment(KEY, this);
+        }
         exchange = begun;
-        answering = true;
-        current = begun.getRequestMethod() + " " + begun.getRequestPath();
     }
 
     /** A request is answered, and the next one may come: it may be here already. */
@@ -245,13 +263,12 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
             onClose.clear();
         }
         awaitsBody = true;
-        answering = false;
         used = true;
         since = System.nanoTime();
         if (handedOver) {
             return;
         }
-        framing = new Framing(limits.head());
+        framing.restart();
         if (held.hasRemaining()) {
             // Behind Undertow's own preparations for the next request: what is held wakes nobody up.
             io().execute(() -> channel.getSourceChannel().wakeupReads());
@@ -268,17 +285,14 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
     }
 
     boolean busy() {
-        return !refused && !handedOver && (answering || framing.begun() || framing.ended() || held.hasRemaining());
+        return !refused
+                && !handedOver
+                && (exchange != null || framing.begun() || framing.ended() || held.hasRemaining());
     }
 
-    /** The request that it carries: {@code GET /path}. */
-    String current() {
-        return current;
-    }
-
-    /** What it is busy with, for a person. */
-    String describe() {
-        return answering ? current + " (on its way to or from the client)" : "a request of which only a part has come";
+    /** The request that it carries, {@code GET /path}, if it has come. */
+    Optional<String> current() {
+        return Optional.ofNullable(exchange).map(begun -> begun.getRequestMethod() + " " + begun.getRequestPath());
     }
 
     /** Looks at the clock: a request that comes too slowly is refused, a connection that lies idle is closed. */

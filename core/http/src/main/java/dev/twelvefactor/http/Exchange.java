@@ -5,12 +5,14 @@ import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +44,8 @@ final class Exchange {
     private final Observation observation;
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile InFlight.@Nullable Work work;
+    /** Whether Undertow's call of its handler is what runs, so that an answer need not begin another one. */
+    private boolean inCall;
 
     /** What all exchanges of a server share. */
     record Surroundings(
@@ -66,6 +70,16 @@ final class Exchange {
         this.observation = observation;
     }
 
+    /** As {@link #begin}, from Undertow's own call of its handler. */
+    void beginInCall() {
+        if (match.route().blocking()) {
+            begin();
+        } else {
+            inCall = true;
+            handle().run();
+        }
+    }
+
     /** On the IO thread, once all of the request is there that has to be. */
     void begin() {
         // Once Undertow's call has unwound, so that nobody else is at work on the exchange when it is handed on.
@@ -76,8 +90,8 @@ final class Exchange {
             }
             connection.onTimeout(around.requestTimeout(), this::tooLate);
             Optional<InFlight.Work> begun = match.route().streams()
-                    ? around.inFlight().runReading(what(), this::handle)
-                    : around.inFlight().run(what(), this::handle);
+                    ? around.inFlight().runReading(this::what, this::handle)
+                    : around.inFlight().run(this::what, this::handle);
             if (begun.isPresent()) {
                 work = begun.get();
             } else if (answered.compareAndSet(false, true)) {
@@ -130,7 +144,7 @@ final class Exchange {
 
     private void stream(Response response) {
         boolean endless = response.body() instanceof Body.Events;
-        if (around.inFlight().stream(what(), endless, own -> write(response, own))
+        if (around.inFlight().stream(this::what, endless, own -> write(response, own))
                 .isEmpty()) {
             refuse(TOO_MANY_STREAMS);
         }
@@ -212,7 +226,11 @@ final class Exchange {
             connection.answerLast(observation.named(response));
             return;
         }
-        Connectors.executeRootHandler(done -> write(done, response), undertow);
+        if (inCall) {
+            write(undertow, response);
+        } else {
+            Connectors.executeRootHandler(done -> write(done, response), undertow);
+        }
     }
 
     private void onIoThread(Runnable task) {
@@ -280,8 +298,8 @@ final class Exchange {
 
     private void writeHead(HttpServerExchange exchange, Response response) {
         exchange.setStatusCode(response.status());
-        response.headers()
-                .forEach((name, values) -> exchange.getResponseHeaders().putAll(new HttpString(name), values));
+        HeaderMap fields = exchange.getResponseHeaders();
+        response.headers().forEach((name, values) -> put(fields, HttpString.tryFromString(name), values));
         if (response.body() instanceof Body.Stream stream && stream.length() >= 0) {
             exchange.setResponseContentLength(stream.length());
         } else if (!(response.body() instanceof Body.Bytes) && !exchange.isHttp10()) {
@@ -292,6 +310,14 @@ final class Exchange {
         observation.nameTo(exchange);
         if (around.draining().getAsBoolean()) {
             exchange.setPersistent(false);
+        }
+    }
+
+    private static void put(HeaderMap fields, HttpString name, List<String> values) {
+        if (values.size() == 1) {
+            fields.put(name, values.get(0));
+        } else {
+            fields.putAll(name, values);
         }
     }
 

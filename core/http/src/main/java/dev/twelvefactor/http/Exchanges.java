@@ -5,16 +5,15 @@ import io.undertow.io.Sender;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
-import io.undertow.util.HeaderValues;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From Undertow's exchanges to ours, on the IO thread: finds the route and reads the body, without waiting, unless the route reads it itself.
@@ -22,6 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Exchanges implements HttpHandler {
     private static final Framing.Refusal NO_ROOM =
             new Framing.Refusal(503, "There is no room for the body at the moment. Try again soon.");
+
+    private static final byte[] NOTHING = {};
 
     /** Of a request whose client has gone before it had told all of it: nobody gets this answer. */
     private static final int BROKEN_OFF = 400;
@@ -59,15 +60,16 @@ final class Exchanges implements HttpHandler {
                 }
             });
         } else {
-            readBody(exchange, match, head, observation);
+            if (exchange.isRequestComplete()) {
+                Request request = new Request(head, new Request.Content.Bytes(NOTHING));
+                new Exchange(exchange, match, request, observation, around).beginInCall();
+            } else {
+                readBody(exchange, match, head, observation);
+            }
         }
     }
 
     private void readBody(HttpServerExchange exchange, Router.Match match, Request.Head head, Observation observation) {
-        if (exchange.isRequestComplete()) {
-            begin(exchange, match, new Request(head, new Request.Content.Bytes(new byte[0])), observation);
-            return;
-        }
         AtomicBoolean whole = new AtomicBoolean();
         Connection connection = Connection.of(exchange);
         connection.onClose(() -> {
@@ -75,7 +77,7 @@ final class Exchanges implements HttpHandler {
                 observation.ended(BROKEN_OFF, 0);
             }
         });
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        Pieces body = new Pieces();
         AtomicLong reserved = new AtomicLong();
         exchange.addExchangeCompleteListener((done, next) -> {
             around.inFlight().release(reserved.get());
@@ -90,17 +92,39 @@ final class Exchanges implements HttpHandler {
                                 return;
                             }
                             reserved.addAndGet(piece.length);
-                            body.writeBytes(piece);
+                            body.add(piece);
                             if (last) {
                                 whole.set(true);
                                 begin(
                                         receiving,
                                         match,
-                                        new Request(head, new Request.Content.Bytes(body.toByteArray())),
+                                        new Request(head, new Request.Content.Bytes(body.whole())),
                                         observation);
                             }
                         },
                         (failed, e) -> Exchange.abort(failed));
+    }
+
+    /** Most bodies come in one piece, which is then not copied. */
+    private static final class Pieces {
+        private byte[] first = NOTHING;
+        private @Nullable ByteArrayOutputStream all;
+
+        void add(byte[] piece) {
+            if (first.length == 0) {
+                first = piece;
+            } else if (piece.length > 0) {
+                if (all == null) {
+                    all = new ByteArrayOutputStream(first.length + piece.length);
+                    all.writeBytes(first);
+                }
+                all.writeBytes(piece);
+            }
+        }
+
+        byte[] whole() {
+            return all == null ? first : all.toByteArray();
+        }
     }
 
     private void begin(HttpServerExchange exchange, Router.Match match, Request request, Observation observation) {
@@ -108,17 +132,21 @@ final class Exchanges implements HttpHandler {
     }
 
     static Request.Head head(HttpServerExchange exchange, ClientAddress clientAddress) {
-        TreeMap<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (HeaderValues values : exchange.getRequestHeaders()) {
-            headers.put(values.getHeaderName().toString(), new ArrayList<>(values));
-        }
-        Map<String, List<String>> query = new LinkedHashMap<>();
-        exchange.getQueryParameters().forEach((name, values) -> query.put(name, new ArrayList<>(values)));
+        Fields fields = Fields.of(exchange.getRequestHeaders());
         return new Request.Head(
                 exchange.getRequestMethod().toString(),
                 RequestPath.ofTarget(exchange.getRequestURI()),
-                query,
-                headers,
-                clientAddress.of(exchange.getSourceAddress().getAddress(), headers));
+                query(exchange),
+                fields,
+                clientAddress.of(Connection.of(exchange).peer(), fields));
+    }
+
+    private static Map<String, List<String>> query(HttpServerExchange exchange) {
+        if (exchange.getQueryString().isEmpty()) {
+            return Map.of();
+        }
+        Map<String, List<String>> query = new LinkedHashMap<>();
+        exchange.getQueryParameters().forEach((name, values) -> query.put(name, new ArrayList<>(values)));
+        return query;
     }
 }

@@ -1,7 +1,8 @@
 package dev.twelvefactor.http;
 
 import java.nio.ByteBuffer;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,11 @@ final class Framing {
         long bytes(String method, String target);
     }
 
+    /** The fields that matter for where a request ends; what the others say is checked, and not kept. */
+    private static final List<String> FIELDS = List.of("host", "content-length", "transfer-encoding", "expect");
+
+    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
+
     private final Limits limits;
     private final StringBuilder text = new StringBuilder();
     private State state = State.BEGIN;
@@ -81,8 +87,34 @@ final class Framing {
     private int chunkDigits;
     private int extensionBytes;
 
+    /** A client says the same host again and again. */
+    private String validHost = "";
+
     Framing(Limits limits) {
         this.limits = limits;
+    }
+
+    /** For the next request of the connection, when this one is whole. */
+    void restart() {
+        state = State.BEGIN;
+        trailers = false;
+        headBytes = 0;
+        emptyLines = 0;
+        skipped = 0;
+        fields = 0;
+        targetBytes = 0;
+        method = "";
+        target = "";
+        name = "";
+        http10 = false;
+        hosts = 0;
+        length = null;
+        chunked = false;
+        remaining = 0;
+        chunkedBytes = 0;
+        mostBodyBytes = -1;
+        chunkDigits = 0;
+        extensionBytes = 0;
     }
 
     /**
@@ -101,6 +133,13 @@ final class Framing {
                 if (remaining == 0) {
                     state = state == State.FIXED_BODY ? State.ENDED : State.CHUNK_DATA_CR;
                 }
+            } else if (state == State.VALUE && name.isEmpty()) {
+                int before = i;
+                i = skipValue(bytes, i, Math.min(to, i + limits.headBytes() - headBytes));
+                headBytes += i - before;
+                if (i < to) {
+                    step(bytes.get(i++) & 0xff);
+                }
             } else {
                 step(bytes.get(i++) & 0xff);
                 if (state == State.BEGIN || state == State.BEGIN_LF) {
@@ -109,6 +148,18 @@ final class Framing {
             }
         }
         return i;
+    }
+
+    private static int skipValue(ByteBuffer bytes, int from, int to) {
+        int i = from;
+        while (i < to && isOfValue(bytes.get(i) & 0xff)) {
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean isOfValue(int b) {
+        return (b >= ' ' && b != 0x7f) || b == '\t';
     }
 
     /** How many of the bytes of the last scan are empty lines before the request, which no parser has to see. */
@@ -209,7 +260,8 @@ final class Framing {
 
     private void method(int b) {
         if (b == ' ' && text.length() > 0) {
-            method = taken();
+            method = oneOf(METHODS).orElseGet(text::toString);
+            text.setLength(0);
             targetBytes = 0;
             state = State.TARGET;
         } else if (!Grammar.isToken(b)) {
@@ -223,7 +275,8 @@ final class Framing {
 
     private void target(int b) {
         if (b == ' ') {
-            target = taken();
+            target = text.toString();
+            text.setLength(0);
             checkTarget();
             state = State.VERSION;
         } else if (b <= ' ' || b >= 0x7f || b == '#' || b == '"' || b == '<' || b == '>' || b == '\\' || b == '^'
@@ -246,10 +299,9 @@ final class Framing {
 
     private void version(int b) {
         if (b == '\r') {
-            String version = taken();
-            http10 = version.equals("HTTP/1.0");
-            if (!http10 && !version.equals("HTTP/1.1")) {
-                boolean other = version.matches("HTTP/\\d\\.\\d");
+            http10 = "HTTP/1.0".contentEquals(text);
+            if (!http10 && !"HTTP/1.1".contentEquals(text)) {
+                boolean other = text.toString().matches("HTTP/\\d\\.\\d");
                 refuse(
                         other ? 505 : 400,
                         other ? "HTTP/1.1 is served here." : "The first line does not end with a version.");
@@ -279,7 +331,8 @@ final class Framing {
 
     private void name(int b) {
         if (b == ':' && text.length() > 0) {
-            name = taken().toLowerCase(Locale.ROOT);
+            name = oneOf(FIELDS).orElse("");
+            text.setLength(0);
             state = State.BEFORE_VALUE;
         } else if (!Grammar.isToken(b)) {
             refuse(400, "The name of a header field has a character that no name has.");
@@ -290,47 +343,54 @@ final class Framing {
 
     private void value(int b) {
         if (b == '\r') {
-            field(name, taken().strip());
+            if (!name.isEmpty()) {
+                field(name);
+            }
+            text.setLength(0);
             state = State.VALUE_LF;
         } else if (b == '\t' || b == ' ') {
-            if (state == State.VALUE) {
+            if (state == State.VALUE && !name.isEmpty()) {
                 text.append((char) b);
             }
-        } else if (b < ' ' || b == 0x7f) {
+        } else if (!isOfValue(b)) {
             refuse(400, "A header field has a control character in its value.");
         } else {
             state = State.VALUE;
-            text.append((char) b);
-        }
-    }
-
-    private void field(String field, String value) {
-        switch (field) {
-            case "content-length", "transfer-encoding", "host" -> {
-                if (trailers) {
-                    refuse(400, "A trailer has a field that belongs in the head.");
-                } else {
-                    framingField(field, value);
-                }
-            }
-            case "expect" -> {
-                if (!value.equalsIgnoreCase("100-continue")) {
-                    refuse(417, "Nothing but 100-continue can be expected here.");
-                }
-            }
-            default -> {
-                // Of no consequence for where the request ends.
+            if (!name.isEmpty()) {
+                text.append((char) b);
             }
         }
     }
 
-    private void framingField(String field, String value) {
-        if (field.equals("host")) {
-            if (++hosts > 1 || !Grammar.isHost(value)) {
-                refuse(400, "The request has not exactly one valid Host.");
+    /** One of {@link #FIELDS}, whose value is the text. */
+    private void field(String field) {
+        if (field.equals("expect")) {
+            if (!text.toString().strip().equalsIgnoreCase("100-continue")) {
+                refuse(417, "Nothing but 100-continue can be expected here.");
             }
-        } else if (field.equals("content-length")) {
-            if (length != null || value.isEmpty() || !value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        } else if (trailers) {
+            refuse(400, "A trailer has a field that belongs in the head.");
+        } else if (field.equals("host")) {
+            host();
+        } else {
+            bodyField(field, text.toString().strip());
+        }
+    }
+
+    private void host() {
+        hosts++;
+        if (!validHost.contentEquals(text)) {
+            String host = text.toString().strip();
+            validHost = Grammar.isHost(host) ? host : "";
+        }
+        if (hosts > 1 || validHost.isEmpty()) {
+            refuse(400, "The request has not exactly one valid Host.");
+        }
+    }
+
+    private void bodyField(String field, String value) {
+        if (field.equals("content-length")) {
+            if (length != null || !Grammar.isDigits(value)) {
                 refuse(400, "The Content-Length is not one number.");
             } else if (value.length() > MOST_LENGTH_DIGITS) {
                 tooLarge();
@@ -338,7 +398,7 @@ final class Framing {
                 length = value;
             }
         } else if (chunked || !value.equalsIgnoreCase("chunked")) {
-            boolean unknown = !chunked && value.chars().allMatch(c -> Grammar.isToken(c)) && !value.isEmpty();
+            boolean unknown = !chunked && Grammar.isToken(value);
             refuse(unknown ? 501 : 400, "The only Transfer-Encoding here is chunked, once.");
         } else {
             chunked = true;
@@ -415,9 +475,27 @@ final class Framing {
         }
     }
 
-    private String taken() {
-        String taken = text.toString();
-        text.setLength(0);
-        return taken;
+    /** Which of these the text is, in whatever case if these are in lower case. */
+    private Optional<String> oneOf(List<String> names) {
+        for (String known : names) {
+            if (isText(known)) {
+                return Optional.of(known);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isText(String known) {
+        if (known.length() != text.length()) {
+            return false;
+        }
+        for (int i = 0; i < known.length(); i++) {
+            char wanted = known.charAt(i);
+            char c = text.charAt(i);
+            if (c != wanted && !(wanted >= 'a' && wanted <= 'z' && c == wanted - 32)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -5,15 +5,51 @@ import java.util.Optional;
 /** What characters make a token, a host, a target (RFC 9110, 5.6.2; RFC 3986; RFC 9112, 3.2). */
 final class Grammar {
     private static final int LONGEST_HOST = 255;
+    private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~");
+    /** RFC 3986, 3.2.2: unreserved characters, percent signs and sub-delims. */
+    private static final boolean[] HOST = table("!$%&'*+-._~(),;=");
 
     private Grammar() {}
 
+    /** ASCII letters, digits, and these. */
+    private static boolean[] table(String others) {
+        boolean[] table = new boolean[128];
+        for (char c = 0; c < table.length; c++) {
+            table[c] = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || others.indexOf(c) >= 0;
+        }
+        return table;
+    }
+
+    private static boolean isAll(String text, boolean[] table) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= table.length || !table[c]) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
     /** RFC 9110, 5.6.2. */
     static boolean isToken(int c) {
-        return (c >= 'a' && c <= 'z')
-                || (c >= 'A' && c <= 'Z')
-                || (c >= '0' && c <= '9')
-                || (c > ' ' && c < 0x7f && "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+        return c < TOKEN.length && TOKEN[c];
+    }
+
+    /** The same of a text. */
+    static boolean isToken(String text) {
+        return isAll(text, TOKEN);
+    }
+
+    static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     static boolean isHex(int c) {
@@ -26,7 +62,7 @@ final class Grammar {
         int colon = value.lastIndexOf(':');
         if (colon > value.lastIndexOf(']')) {
             String port = value.substring(colon + 1);
-            if (port.length() > 5 || !port.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            if (port.length() > 5 || !(port.isEmpty() || isDigits(port))) {
                 return false;
             }
             host = value.substring(0, colon);
@@ -34,9 +70,7 @@ final class Grammar {
         if (host.startsWith("[")) {
             return host.matches("\\[[0-9a-fA-F:.]{2,45}]");
         }
-        return !host.isEmpty()
-                && host.length() <= LONGEST_HOST
-                && host.chars().allMatch(c -> (isToken(c) && "#^`|".indexOf(c) < 0) || "(),;=".indexOf(c) >= 0);
+        return host.length() <= LONGEST_HOST && isAll(host, HOST);
     }
 
     /** What is wrong with a target, if anything is; {@code *} is one where {@code asterisk} says so. */

@@ -18,9 +18,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -120,31 +118,43 @@ public final class HttpServer implements Participant {
                 operations.tracer(), Level.INFO, settings.httpLogQuery(), settings.httpLogHeaders());
         Router router = new Router(routes, meters, operations.attachments()::isUnavailable);
         HttpHandler ours = handler(router, inFlight, how);
-        Map<String, HttpHandler> raw = new LinkedHashMap<>();
+        List<Prefix> prefixes = new ArrayList<>();
         if (management.isEmpty()) {
-            HealthRoutes.PATHS.forEach(path -> raw.put(path, health));
+            HealthRoutes.PATHS.forEach(path -> prefixes.add(new Prefix(path, health)));
         }
         routes.raw()
-                .forEach((prefix, handler) ->
-                        raw.put(prefix, new RawExchanges(handler, prefix, meters, clientAddress, how)));
+                .forEach((path, handler) ->
+                        prefixes.add(new Prefix(path, new RawExchanges(handler, path, meters, clientAddress, how))));
         Framing.BodyLimit ofRoutes = router.bodyLimit(settings.httpMaxBody().bytes());
         return listen(
                 "http",
                 settings.port(),
-                (method, target) -> other(raw, target).isPresent()
+                (method, target) -> other(prefixes, target).isPresent()
                         ? settings.httpMaxBody().bytes()
                         : ofRoutes.bytes(method, target),
                 new Refusals(meters, Level.INFO),
-                exchange -> other(raw, exchange.getRequestURI()).orElse(ours).handleRequest(exchange));
+                exchange -> other(prefixes, exchange.getRequestURI())
+                        .map(Prefix::handler)
+                        .orElse(ours)
+                        .handleRequest(exchange));
     }
 
-    /** The handler of a target that is not the routes' own. */
-    private static Optional<HttpHandler> other(Map<String, HttpHandler> raw, String target) {
+    /** What answers everything under a path, in the place of the routes. */
+    private record Prefix(String path, HttpHandler handler) {
+        boolean covers(String other) {
+            return other.startsWith(path) && (other.length() == path.length() || other.charAt(path.length()) == '/');
+        }
+    }
+
+    /** What answers a target that is not the routes' own. */
+    private static Optional<Prefix> other(List<Prefix> prefixes, String target) {
         String path = decoded(target);
-        return raw.entrySet().stream()
-                .filter(entry -> path.equals(entry.getKey()) || path.startsWith(entry.getKey() + "/"))
-                .map(Map.Entry::getValue)
-                .findFirst();
+        for (Prefix prefix : prefixes) {
+            if (prefix.covers(path)) {
+                return Optional.of(prefix);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The path of a target, by which the handler and its limit are found; nothing if it cannot be decoded, which is the routes' to refuse. */
@@ -272,8 +282,10 @@ public final class HttpServer implements Participant {
         Set<String> running = unfinished.stream().map(Unfinished::what).collect(Collectors.toSet());
         for (Listener listener : listeners()) {
             listener.busy().stream()
-                    .filter(connection -> !running.contains(connection.current()))
-                    .forEach(connection -> unfinished.add(new Unfinished(connection.describe(), Optional.empty())));
+                    .filter(request -> request.isEmpty() || !running.contains(request.get()))
+                    .map(request -> request.map(what -> what + " (on its way to or from the client)")
+                            .orElse("a request of which only a part has come"))
+                    .forEach(what -> unfinished.add(new Unfinished(what, Optional.empty())));
         }
         return unfinished;
     }

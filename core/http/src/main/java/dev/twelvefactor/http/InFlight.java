@@ -69,12 +69,12 @@ final class InFlight {
 
     /** One request, or one stream, that is at work. */
     static final class Work {
-        private final String what;
+        private final Supplier<String> what;
         private final Semaphore place;
         private final boolean endless;
         private @Nullable Thread thread;
 
-        private Work(String what, Semaphore place, boolean endless) {
+        private Work(Supplier<String> what, Semaphore place, boolean endless) {
             this.what = what;
             this.place = place;
             this.endless = endless;
@@ -97,17 +97,17 @@ final class InFlight {
         }
 
         private synchronized Unfinished unfinished() {
-            return new Unfinished(what, Optional.ofNullable(thread));
+            return new Unfinished(what.get(), Optional.ofNullable(thread));
         }
     }
 
     /** Does a request's work, then what that gives back, which no longer counts. Empty if as many are at work as may be: then nothing runs. */
-    Optional<Work> run(String what, Supplier<Runnable> task) {
+    Optional<Work> run(Supplier<String> what, Supplier<Runnable> task) {
         return start(new Work(what, free, false), executor, task);
     }
 
     /** The same for a request whose body is read by its handler: it has the thread and the place of a stream, since it waits for its client. */
-    Optional<Work> runReading(String what, Supplier<Runnable> task) {
+    Optional<Work> runReading(Supplier<String> what, Supplier<Runnable> task) {
         return start(new Work(what, freeStreams, false), this::startStream, task);
     }
 
@@ -120,7 +120,7 @@ final class InFlight {
      *
      * @param endless whether it ends with the drain, by an interrupt, and not by itself
      */
-    Optional<Work> stream(String what, boolean endless, Consumer<Work> task) {
+    Optional<Work> stream(Supplier<String> what, boolean endless, Consumer<Work> task) {
         Work work = new Work(what, freeStreams, endless);
         return start(work, this::startStream, () -> {
             task.accept(work);

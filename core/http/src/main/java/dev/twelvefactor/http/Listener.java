@@ -249,12 +249,14 @@ final class Listener {
         return empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The connections on which something is going on; none if the IO thread does not say so soon. */
-    List<Connection> busy() {
-        CompletableFuture<List<Connection>> busy = new CompletableFuture<>();
+    /** Of each connection on which something is going on, the request; nothing if the IO thread does not say so soon. */
+    List<Optional<String>> busy() {
+        CompletableFuture<List<Optional<String>>> busy = new CompletableFuture<>();
         try {
-            io.execute(() -> busy.complete(
-                    connections.values().stream().filter(Connection::busy).toList()));
+            io.execute(() -> busy.complete(connections.values().stream()
+                    .filter(Connection::busy)
+                    .map(Connection::current)
+                    .toList()));
         } catch (RejectedExecutionException e) {
             return List.of();
         }

@@ -4,10 +4,10 @@ import dev.twelvefactor.telemetry.Trace;
 import dev.twelvefactor.telemetry.Tracer;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
-import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,8 +43,7 @@ final class Observation {
         this.head = head;
         this.meter = meter;
         this.how = how;
-        HeaderMap fields = undertow.getRequestHeaders();
-        this.span = how.tracer().begin(Tracer.Kind.SERVER, meter.name(), Trace.of(name -> value(fields, name)));
+        this.span = how.tracer().begin(Tracer.Kind.SERVER, meter.name(), Trace.of(name -> value(head.fields(), name)));
     }
 
     /** Of a request whose head is here. Whatever ends its connection early, knows of it from here on. */
@@ -54,9 +53,13 @@ final class Observation {
         return begun;
     }
 
-    private static @Nullable String value(HeaderMap fields, String name) {
-        HeaderValues values = fields.get(name);
-        return values == null ? null : values.size() == 1 ? values.getFirst() : String.join(",", values);
+    private static @Nullable String value(Fields fields, String name) {
+        List<String> values = fields.all(name);
+        return switch (values.size()) {
+            case 0 -> null;
+            case 1 -> values.get(0);
+            default -> String.join(",", values);
+        };
     }
 
     Trace trace() {
@@ -123,9 +126,9 @@ final class Observation {
                 .addKeyValue("bytes", bytes)
                 .addKeyValue("duration_ms", Millis.of(took))
                 .addKeyValue("remote_address", head.client().address());
-        List<String> agent = head.headers().get("User-Agent");
-        if (agent != null) {
-            event = event.addKeyValue("user_agent", shortened(agent.get(0)));
+        Optional<String> agent = head.fields().first("User-Agent");
+        if (agent.isPresent()) {
+            event = event.addKeyValue("user_agent", shortened(agent.get()));
         }
         if (detail != null) {
             event = event.addKeyValue("detail", detail);
@@ -137,8 +140,8 @@ final class Observation {
             }
         }
         for (String name : how.headers()) {
-            List<String> values = head.headers().get(name);
-            if (values != null) {
+            List<String> values = head.fields().all(name);
+            if (!values.isEmpty()) {
                 event = event.addKeyValue(
                         "header." + name.toLowerCase(Locale.ROOT).replace('-', '_'),
                         shortened(String.join(",", values)));

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Function;
 import tools.jackson.core.type.TypeReference;
 
@@ -26,7 +25,7 @@ public final class Request {
             String method,
             String rawPath,
             Map<String, List<String>> query,
-            TreeMap<String, List<String>> headers,
+            Fields fields,
             ClientAddress.Client client) {}
 
     /** The body: all of it, or a way to read it as it comes. */
@@ -59,21 +58,19 @@ public final class Request {
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         Map<String, List<String>> query = question < 0 ? Map.of() : FormData.parse(target.substring(question + 1));
-        TreeMap<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.put("Host", List.of("localhost"));
-        Head head = new Head(method, path, query, headers, new ClientAddress.Client("127.0.0.1", false, "localhost"));
+        Fields fields = Fields.NONE.with("Host", "localhost");
+        Head head = new Head(method, path, query, fields, new ClientAddress.Client("127.0.0.1", false, "localhost"));
         return new Request(head, new Content.Bytes(new byte[0]));
     }
 
     /** The same with one more header field. */
     public Request withHeader(String name, String value) {
-        TreeMap<String, List<String>> headers = new TreeMap<>(head.headers());
-        headers.put(name, List.of(value));
         ClientAddress.Client client = name.equalsIgnoreCase("Host")
                 ? new ClientAddress.Client(
                         head.client().address(), head.client().secure(), value)
                 : head.client();
-        Head other = new Head(head.method(), head.rawPath(), head.query(), headers, client);
+        Head other = new Head(
+                head.method(), head.rawPath(), head.query(), head.fields().with(name, value), client);
         return new Request(other, content, matched);
     }
 
@@ -130,17 +127,18 @@ public final class Request {
 
     /** The first value of a parameter of the query. */
     public Optional<String> query(String name) {
-        return head.query().getOrDefault(name, List.of()).stream().findFirst();
+        List<String> values = head.query().getOrDefault(name, List.of());
+        return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
     }
 
     /** The first value of a header field, in whatever case its name is written. */
     public Optional<String> header(String name) {
-        return head.headers().getOrDefault(name, List.of()).stream().findFirst();
+        return head.fields().first(name);
     }
 
     /** The value of a cookie, without the quotes that it may stand in (RFC 6265, 4.1.1). */
     public Optional<String> cookie(String name) {
-        return head.headers().getOrDefault("Cookie", List.of()).stream()
+        return head.fields().all("Cookie").stream()
                 .flatMap(line -> List.of(line.split(";")).stream())
                 .map(String::strip)
                 .filter(pair -> pair.startsWith(name + "="))

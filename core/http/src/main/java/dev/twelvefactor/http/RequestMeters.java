@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rate, errors and duration of the requests, for each route template and status. Names and buckets are those of OpenTelemetry's semantic conventions. What it
@@ -21,6 +23,8 @@ final class RequestMeters {
     private static final double[] BOUNDS = {
         0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, Double.POSITIVE_INFINITY
     };
+    private static final int LAST_STATUS = 599;
+
     /** A client can make up methods without end. */
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
@@ -32,11 +36,13 @@ final class RequestMeters {
     static final class Meter {
         private final String method;
         private final String template;
-        private final Map<Integer, Histogram> byStatus = new ConcurrentHashMap<>();
+        private final String name;
+        private final AtomicReferenceArray<@Nullable Histogram> byStatus = new AtomicReferenceArray<>(LAST_STATUS + 1);
 
         private Meter(String method, String template) {
             this.method = method;
             this.template = template;
+            this.name = template.isEmpty() ? method : method + " " + template;
         }
 
         String template() {
@@ -45,11 +51,17 @@ final class RequestMeters {
 
         /** What a request of this kind is called among others: {@code GET /entries/{id}}. */
         String name() {
-            return template.isEmpty() ? method : method + " " + template;
+            return name;
         }
 
         void record(int status, long nanos) {
-            byStatus.computeIfAbsent(status, unused -> new Histogram()).record(nanos);
+            Histogram histogram = byStatus.get(status);
+            if (histogram == null) {
+                histogram = new Histogram();
+                Histogram first = byStatus.compareAndExchange(status, null, histogram);
+                histogram = first == null ? histogram : first;
+            }
+            histogram.record(nanos);
         }
     }
 
@@ -73,7 +85,21 @@ final class RequestMeters {
             nanos.add(taken);
         }
 
-        long[] counts() {
+        HistogramSnapshot.HistogramDataPointSnapshot snapshot(Meter meter, int status) {
+            return HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                    .labels(Labels.of(
+                            "http_request_method",
+                            meter.method,
+                            "http_response_status_code",
+                            Integer.toString(status),
+                            "http_route",
+                            meter.template))
+                    .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, counts()))
+                    .sum(nanos.sum() / 1e9)
+                    .build();
+        }
+
+        private long[] counts() {
             long[] now = new long[counts.length];
             for (int i = 0; i < now.length; i++) {
                 now[i] = counts[i].sum();
@@ -97,18 +123,12 @@ final class RequestMeters {
                 .name("http_server_request_duration_seconds")
                 .help("Time from a request's head to its answer, by route template.");
         for (Meter meter : meters.values()) {
-            meter.byStatus.forEach(
-                    (status, histogram) -> durations.dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                            .labels(Labels.of(
-                                    "http_request_method",
-                                    meter.method,
-                                    "http_response_status_code",
-                                    Integer.toString(status),
-                                    "http_route",
-                                    meter.template))
-                            .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, histogram.counts()))
-                            .sum(histogram.nanos.sum() / 1e9)
-                            .build()));
+            for (int status = 0; status <= LAST_STATUS; status++) {
+                Histogram histogram = meter.byStatus.get(status);
+                if (histogram != null) {
+                    durations.dataPoint(histogram.snapshot(meter, status));
+                }
+            }
         }
         CounterSnapshot.Builder refused = CounterSnapshot.builder()
                 .name("http_server_refused_requests")

@@ -2,7 +2,7 @@ package dev.twelvefactor.http;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,9 +28,14 @@ final class RequestPath {
 
     /** The decoded segments of a path that begins with a slash. */
     static List<String> segments(String raw) {
-        return Arrays.stream(raw.substring(1).split("/", -1))
-                .map(RequestPath::decoded)
-                .toList();
+        List<String> segments = new ArrayList<>();
+        int start = 1;
+        for (int slash = raw.indexOf('/', 1); slash >= 0; slash = raw.indexOf('/', start)) {
+            segments.add(decoded(raw.substring(start, slash)));
+            start = slash + 1;
+        }
+        segments.add(decoded(raw.substring(start)));
+        return segments;
     }
 
     /** All of it decoded, for people and logs. */

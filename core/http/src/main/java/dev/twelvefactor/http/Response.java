@@ -15,6 +15,10 @@ import java.util.Set;
 public final class Response {
     private static final Set<String> FRAMING = Set.of("connection", "content-length", "transfer-encoding", "upgrade");
     private static final Body NOTHING = new Body.Bytes(new byte[0]);
+    private static final Map<String, List<String>> TEXT = contentType("text/plain; charset=utf-8");
+    private static final Map<String, List<String>> HTML = contentType("text/html; charset=utf-8");
+    private static final Map<String, List<String>> JSON = contentType("application/json");
+    private static final Map<String, List<String>> PROBLEM = contentType("application/problem+json");
 
     private final int status;
     private final Map<String, List<String>> headers;
@@ -24,6 +28,10 @@ public final class Response {
         this.status = status;
         this.headers = headers;
         this.body = body;
+    }
+
+    private static Map<String, List<String>> contentType(String type) {
+        return Map.of("Content-Type", List.of(type));
     }
 
     /** An answer with this status and nothing else. */
@@ -66,17 +74,17 @@ public final class Response {
 
     /** 200 with text. */
     public static Response text(String text) {
-        return bytes("text/plain; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
+        return new Response(200, TEXT, new Body.Bytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** 200 with a page; whatever in it comes from users has gone through {@link Html#escape}. */
     public static Response html(String html) {
-        return bytes("text/html; charset=utf-8", html.getBytes(StandardCharsets.UTF_8));
+        return new Response(200, HTML, new Body.Bytes(html.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** 200 with a value as JSON, as the routes' mapper writes it once the handler has returned. */
     public static Response json(Object value) {
-        return new Response(200, Map.of("Content-Type", List.of("application/json")), new Body.Value(value));
+        return new Response(200, JSON, new Body.Value(value));
     }
 
     /** 200 with the value as JSON, or 404 if there is none. */
@@ -111,7 +119,7 @@ public final class Response {
         problem.put("title", ReasonPhrase.of(status));
         problem.put("status", status);
         problem.put("detail", detail);
-        return bytes("application/problem+json", Json.STANDARD.write(problem)).withStatus(status);
+        return new Response(status(status).status, PROBLEM, new Body.Bytes(Json.STANDARD.write(problem)));
     }
 
     /** The same with another status. */
@@ -129,13 +137,13 @@ public final class Response {
 
     /** The same with one more header field. */
     public Response withHeader(String name, String value) {
-        if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+        if (!Grammar.isToken(name)) {
             throw new IllegalArgumentException("not a header field's name: " + name);
         }
         if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("the server writes the header field " + name + " itself");
         }
-        if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c > '~')) {
+        if (!isPrintable(value)) {
             throw new IllegalArgumentException("the header field " + name
                     + " has a character in its value that is not printable ASCII; encode it");
         }
@@ -144,6 +152,16 @@ public final class Response {
         values.add(value);
         more.put(name, List.copyOf(values));
         return new Response(status, more, body);
+    }
+
+    private static boolean isPrintable(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if ((c < ' ' && c != '\t') || c > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The status. */

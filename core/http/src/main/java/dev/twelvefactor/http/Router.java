@@ -18,6 +18,9 @@ final class Router {
     private static final Logger LOG = LoggerFactory.getLogger("http");
 
     private final Node root = new Node();
+    /** Templates without parameters are found by a look: whatever else could stand for the same path comes behind them. */
+    private final Map<String, Map<String, Endpoint>> whole = new HashMap<>();
+
     private final Routes routes;
     private final RequestMeters meters;
     private final Predicate<Throwable> isUnavailable;
@@ -28,15 +31,20 @@ final class Router {
         this.meters = meters;
         this.isUnavailable = isUnavailable;
         for (Routes.Route route : routes.routes()) {
-            Endpoint endpoint = new Endpoint(route, new ArrayList<>(), meters.of(route.method(), route.template()));
-            root.add(List.of(route.template().substring(1).split("/", -1)), 0, endpoint);
+            Endpoint endpoint = new Endpoint(
+                    route, new ArrayList<>(), meters.of(route.method(), route.template()), filtered(route));
+            Node end = root.add(List.of(route.template().substring(1).split("/", -1)), 0, endpoint);
+            if (endpoint.names().isEmpty() && route.template().indexOf('%') < 0) {
+                whole.put(route.template(), end.methods);
+            }
         }
     }
 
     /** A route, with what its template's parameters stand for in one path. */
-    record Match(Routes.Route route, Map<String, String> parameters, RequestMeters.Meter meter) {}
+    record Match(Routes.Route route, Map<String, String> parameters, RequestMeters.Meter meter, Handler handler) {}
 
-    private record Endpoint(Routes.Route route, List<String> names, RequestMeters.Meter meter) {}
+    /** {@code handler} has the filters around it. */
+    private record Endpoint(Routes.Route route, List<String> names, RequestMeters.Meter meter, Handler handler) {}
 
     private static final class Node {
         final Map<String, Node> literals = new HashMap<>();
@@ -48,16 +56,16 @@ final class Router {
         @Nullable
         Node parameter;
 
-        void add(List<String> segments, int depth, Endpoint endpoint) {
+        /** The node that it ends at. */
+        Node add(List<String> segments, int depth, Endpoint endpoint) {
             List<String> names = endpoint.names();
             if (depth == segments.size()) {
                 put(methods, endpoint);
-                return;
+                return this;
             }
             String segment = segments.get(depth);
             if (!segment.startsWith("{")) {
-                literals.computeIfAbsent(segment, unused -> new Node()).add(segments, depth + 1, endpoint);
-                return;
+                return literals.computeIfAbsent(segment, unused -> new Node()).add(segments, depth + 1, endpoint);
             }
             boolean tail = segment.endsWith("*}") && depth == segments.size() - 1;
             String name = segment.substring(1, Math.max(1, segment.length() - (tail ? 2 : 1)));
@@ -69,12 +77,12 @@ final class Router {
             if (tail) {
                 names.add(name);
                 put(rest, endpoint);
-                return;
+                return this;
             }
             Node next = parameter == null ? new Node() : parameter;
             parameter = next;
             names.add(name);
-            next.add(segments, depth + 1, endpoint);
+            return next.add(segments, depth + 1, endpoint);
         }
 
         private static void put(Map<String, Endpoint> endpoints, Endpoint endpoint) {
@@ -116,12 +124,14 @@ final class Router {
                     ? missing(method, Response.noContent())
                     : missing(method, Response.problem(400, "The request's target is not a path."));
         }
-        List<String> values = new ArrayList<>();
-        Map<String, Endpoint> endpoints;
-        try {
-            endpoints = root.find(RequestPath.segments(path), 0, values);
-        } catch (HttpException e) {
-            return missing(method, Response.problem(e.status(), e.detail()));
+        List<String> values = new ArrayList<>(2);
+        Map<String, Endpoint> endpoints = whole.get(path);
+        if (endpoints == null) {
+            try {
+                endpoints = root.find(RequestPath.segments(path), 0, values);
+            } catch (HttpException e) {
+                return missing(method, Response.problem(e.status(), e.detail()));
+            }
         }
         if (endpoints == null) {
             return missing(method, Response.notFound());
@@ -135,7 +145,7 @@ final class Router {
             RequestMeters.Meter meter = method.equals(endpoint.route().method())
                     ? endpoint.meter()
                     : meters.of(method, endpoint.route().template());
-            return new Match(endpoint.route(), parameters(endpoint.names(), values), meter);
+            return new Match(endpoint.route(), parameters(endpoint.names(), values), meter, endpoint.handler());
         }
         TreeSet<String> allowed = new TreeSet<>(endpoints.keySet());
         allowed.add("OPTIONS");
@@ -151,13 +161,15 @@ final class Router {
     /** Filters may wait, so the answer waits for a thread if there are any. */
     private Match missing(String method, Response answer) {
         boolean filtered = !routes.scope().own().isEmpty();
-        return new Match(
-                new Routes.Route(method, "", request -> answer, routes.scope(), filtered, Optional.empty()),
-                Map.of(),
-                meters.of(method, ""));
+        Routes.Route route =
+                new Routes.Route(method, "", request -> answer, routes.scope(), filtered, Optional.empty());
+        return new Match(route, Map.of(), meters.of(method, ""), filtered(route));
     }
 
     private static Map<String, String> parameters(List<String> names, List<String> values) {
+        if (names.isEmpty()) {
+            return Map.of();
+        }
         Map<String, String> parameters = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             parameters.put(names.get(i), values.get(i));
@@ -191,9 +203,7 @@ final class Router {
         try {
             // A session means waiting for its store, so there is none on the IO thread.
             boolean withSession = routes.sessions().isPresent() && match.route().blocking();
-            return withSession
-                    ? inSession(matched, match.route())
-                    : filtered(match.route()).handle(matched);
+            return withSession ? inSession(matched, match) : match.handler().handle(matched);
         } catch (Throwable e) {
             // An Error too: whatever a filter meets, its client gets an answer and the log gets the cause.
             return answerTo(matched, e);
@@ -224,14 +234,14 @@ final class Router {
         return response.rendered(routes.json());
     }
 
-    private Response inSession(Request request, Routes.Route route) throws Exception {
+    private Response inSession(Request request, Match match) throws Exception {
         Routes.Sessions sessions = routes.sessions().orElseThrow();
         SessionHolder holder = new SessionHolder(sessions.store(), sessions.timeToLive());
         Request withSession = request.withSessions(holder);
-        if (!route.template().isEmpty()) {
+        if (!match.route().template().isEmpty()) {
             holder.checkCsrf(withSession);
         }
-        return holder.save(withSession, filtered(route).handle(withSession));
+        return holder.save(withSession, match.handler().handle(withSession));
     }
 
     /** By the mapping of the nearest type that was declared; of {@link HttpException} its own; else it is a failure. */

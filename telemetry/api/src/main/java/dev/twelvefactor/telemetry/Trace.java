@@ -44,6 +44,7 @@ public final class Trace {
     private static final int MOST_STATES = 32;
     private static final int VERSION_0_LENGTH = 55;
     private static final int SAMPLED = 1;
+    private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
     private final String traceId;
     private final String spanId;
@@ -160,7 +161,7 @@ public final class Trace {
                 random = ThreadLocalRandom.current().nextLong();
             }
             for (int digit = 15; digit >= 0; digit--) {
-                digits[i * 16 + digit] = (byte) Character.forDigit((int) (random & 15), 16);
+                digits[i * 16 + digit] = DIGITS[(int) (random & 15)];
                 random >>>= 4;
             }
         }

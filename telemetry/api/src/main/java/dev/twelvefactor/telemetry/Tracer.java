@@ -5,7 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** Records what a process does, piece by piece. {@link #NONE} records nothing and gives each piece its ids. */
 public interface Tracer {
     /** Gives ids, and records nothing. */
-    Tracer NONE = (kind, name, parent) -> new Untraced(parent.child());
+    Tracer NONE = (kind, name, parent) ->
+            // What has begun here has a span id that nobody else has.
+            new Untraced(parent.continued() ? parent.child() : parent);
 
     /** What kind of work a span is. */
     enum Kind {
