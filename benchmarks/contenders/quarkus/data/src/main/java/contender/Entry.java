@@ -1,0 +1,4 @@
+package contender;
+
+public record Entry(long id, String author, String message) {
+}
