@@ -1,0 +1,46 @@
+package contender;
+
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+@Singleton
+public class EntryRepository {
+
+    private final DataSource database;
+
+    EntryRepository(DataSource database) {
+        this.database = database;
+    }
+
+    Optional<Entry> byId(long id) throws SQLException {
+        try (var connection = database.getConnection();
+                var query = connection.prepareStatement("SELECT id, author, message FROM entries WHERE id = ?")) {
+            query.setLong(1, id);
+            try (var rows = query.executeQuery()) {
+                return rows.next() ? Optional.of(entry(rows)) : Optional.empty();
+            }
+        }
+    }
+
+    List<Entry> first() throws SQLException {
+        try (var connection = database.getConnection();
+                var query = connection
+                        .prepareStatement("SELECT id, author, message FROM entries ORDER BY id LIMIT 20");
+                var rows = query.executeQuery()) {
+            var entries = new ArrayList<Entry>();
+            while (rows.next()) {
+                entries.add(entry(rows));
+            }
+            return entries;
+        }
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(row.getLong("id"), row.getString("author"), row.getString("message"));
+    }
+}
