@@ -1,0 +1,3 @@
+package data;
+
+record Entry(long id, String author, String message) {}
