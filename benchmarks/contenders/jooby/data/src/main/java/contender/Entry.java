@@ -1,0 +1,3 @@
+package contender;
+
+record Entry(long id, String author, String message) {}

@@ -1,0 +1,3 @@
+package contender;
+
+record Session(String user) {}
