@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
 
-/** Jackson as Jooby's JSON, for want of a release of the module jooby-jackson that fits this version. */
+/** Jackson as Jooby's JSON, in the place of the module jooby-jackson, which could not be resolved in this version. */
 class JacksonJson implements Extension, MessageEncoder, MessageDecoder {
 
     private final ObjectMapper mapper = new ObjectMapper();
