@@ -1,0 +1,36 @@
+package dev.twelvefactor.contenders.helidon;
+
+import io.helidon.json.JsonObject;
+
+record Person(
+        int id,
+        String name,
+        String email,
+        boolean active,
+        double score,
+        int visits,
+        String city,
+        String country,
+        String created,
+        String note) {
+
+    static Person example() {
+        return new Person(
+                7, "Ada Lovelace", "ada@example.com", true, 98.5, 1815, "London", "GB", "1815-12-10", "Hello, World!");
+    }
+
+    JsonObject toJson() {
+        return JsonObject.builder()
+                .set("id", id)
+                .set("name", name)
+                .set("email", email)
+                .set("active", active)
+                .set("score", score)
+                .set("visits", visits)
+                .set("city", city)
+                .set("country", country)
+                .set("created", created)
+                .set("note", note)
+                .build();
+    }
+}
