@@ -1,0 +1,3 @@
+package dev.twelvefactor.contenders.javalin;
+
+record Entry(long id, String author, String message) {}
