@@ -1,0 +1,6 @@
+package dev.twelvefactor.contenders.jex;
+
+import io.avaje.jsonb.Json;
+
+@Json
+record Session(String user) {}
