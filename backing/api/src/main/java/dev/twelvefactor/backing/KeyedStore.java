@@ -13,6 +13,11 @@ public interface KeyedStore {
     /** The text under a key, if its time is not over. */
     Optional<String> get(String key);
 
+    /** The text under a key, which lives this long from now. A service that can do so tells both in one round trip. */
+    default Optional<String> getAndTouch(String key, Duration timeToLive) {
+        return get(key).filter(value -> touch(key, timeToLive));
+    }
+
     /** Puts a text under a key for this long, in place of what was there. */
     void put(String key, String value, Duration timeToLive);
 

@@ -109,6 +109,7 @@ public final class HttpServer implements Participant {
 
     /** Loads what a server needs before it is known what it is to do: to be called beside other work, on a thread of its own. */
     public static void preload() {
+        MBeans.leaveOut();
         var unused = Xnio.getInstance(HttpServer.class.getClassLoader());
     }
 

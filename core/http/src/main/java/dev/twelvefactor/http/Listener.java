@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -56,7 +57,7 @@ final class Listener {
     private final AcceptingChannel<StreamConnection> port;
     private final Connection.Limits limits;
     private final Refusals refusals;
-    private final Executor closer = closer();
+    private final Executor closer;
     private final int mostConnections;
     private final Map<StreamConnection, Connection> connections = new HashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -81,11 +82,12 @@ final class Listener {
                 .createWorkerBuilder()
                 .setWorkerName(name)
                 .setWorkerIoThreads(1)
-                .setCoreWorkerPoolSize(1)
-                .setMaxWorkerPoolSize(1)
+                // For what a raw handler dispatches; XNIO's own pool would be loaded for nothing otherwise.
+                .setExternalExecutorService(oneThread(name + " task"))
                 .setDaemon(true)
                 .build();
         this.io = worker.getIoThread(0);
+        this.closer = oneThread(name + " closer");
         this.http = new HttpOpenListener(options.buffers(), options.http());
         http.setRootHandler(exchange -> counted(exchange, handler));
         try {
@@ -198,15 +200,16 @@ final class Listener {
         }
     }
 
-    private static Executor closer() {
-        ThreadPoolExecutor closer =
+    /** One that there is while there is something to do. */
+    private static ExecutorService oneThread(String name) {
+        ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "http closer");
+                    Thread thread = new Thread(task, name);
                     thread.setDaemon(true);
                     return thread;
                 });
-        closer.allowCoreThreadTimeOut(true);
-        return closer;
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private void forget(StreamConnection channel) {

@@ -138,12 +138,19 @@ public final class Request {
 
     /** The value of a cookie, without the quotes that it may stand in (RFC 6265, 4.1.1). */
     public Optional<String> cookie(String name) {
-        return head.fields().all("Cookie").stream()
-                .flatMap(line -> List.of(line.split(";")).stream())
-                .map(String::strip)
-                .filter(pair -> pair.startsWith(name + "="))
-                .map(pair -> unquoted(pair.substring(name.length() + 1)))
-                .findFirst();
+        for (String line : head.fields().all("Cookie")) {
+            int start = 0;
+            while (start < line.length()) {
+                int semicolon = line.indexOf(';', start);
+                int end = semicolon < 0 ? line.length() : semicolon;
+                String pair = line.substring(start, end).strip();
+                if (pair.startsWith(name) && pair.startsWith("=", name.length())) {
+                    return Optional.of(unquoted(pair.substring(name.length() + 1)));
+                }
+                start = end + 1;
+            }
+        }
+        return Optional.empty();
     }
 
     private static String unquoted(String value) {

@@ -34,7 +34,9 @@ final class SessionHolder {
         if (session == null) {
             Optional<Session> stored = request.cookie(cookieName(request))
                     .filter(SessionId::isOne)
-                    .flatMap(id -> store.get(id).flatMap(SessionHolder::values).map(values -> new Session(id, values)));
+                    .flatMap(id -> store.getAndTouch(id, timeToLive)
+                            .flatMap(SessionHolder::values)
+                            .map(values -> new Session(id, values)));
             fresh = stored.isEmpty();
             // An id that the store does not know is not taken over: a client does not choose its own.
             session = stored.orElseGet(() -> new Session(SessionId.random(), Map.of()));
@@ -110,11 +112,9 @@ final class SessionHolder {
             return response.withHeader("Set-Cookie", cookie(request, "", 0));
         }
         boolean kept = true;
-        if (!used.changed()) {
-            kept = store.touch(used.id(), timeToLive);
-        } else if (fresh || replaced.isPresent()) {
+        if (fresh || replaced.isPresent()) {
             store.put(used.id(), json(used), timeToLive);
-        } else {
+        } else if (used.changed()) {
             kept = store.replace(used.id(), json(used), timeToLive);
         }
         // What another request has ended meanwhile stays ended.

@@ -6,6 +6,7 @@ import java.util.Base64;
 /** Opaque ids that nobody guesses: 256 random bits. */
 final class SessionId {
     private static final int BYTES = 32;
+    private static final int LENGTH = 43;
 
     private static final class Holder {
         static final SecureRandom RANDOM = new SecureRandom();
@@ -21,6 +22,15 @@ final class SessionId {
 
     /** Whether a cookie's value can be one of ours; anything else never gets near the store. */
     static boolean isOne(String text) {
-        return text.length() == 43 && text.matches("[A-Za-z0-9_-]+");
+        if (text.length() != LENGTH) {
+            return false;
+        }
+        for (int i = 0; i < LENGTH; i++) {
+            char c = text.charAt(i);
+            if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '-' && c != '_') {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -85,6 +85,9 @@ class RedisTest {
         assertThat(connection.sync().pttl("p:k")).isBetween(200_000L, 300_000L);
         assertThat(store.touch("k", Duration.ofMinutes(50))).isTrue();
         assertThat(connection.sync().pttl("p:k")).isBetween(2_000_000L, 3_000_000L);
+        assertThat(store.getAndTouch("k", Duration.ofMinutes(9))).contains("v");
+        assertThat(connection.sync().pttl("p:k")).isBetween(400_000L, 540_000L);
+        assertThat(store.getAndTouch("other", Duration.ofMinutes(9))).isEmpty();
         assertThat(store.replace("k", "w", Duration.ofMinutes(5))).isTrue();
         assertThat(store.get("k")).contains("w");
         assertThat(store.delete("k")).isTrue();
@@ -229,6 +232,8 @@ class RedisTest {
                 for (int i = 0; i < 100; i++) {
                     store.put("key" + i, "value" + i, Duration.ofMinutes(5));
                     assertThat(store.get("key" + i)).contains("value" + i);
+                    assertThat(store.getAndTouch("key" + i, Duration.ofMinutes(9)))
+                            .contains("value" + i);
                 }
                 assertThat(probe.awaitUp().up()).isTrue();
             }

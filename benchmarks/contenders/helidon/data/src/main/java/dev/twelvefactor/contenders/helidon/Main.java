@@ -19,6 +19,8 @@ public final class Main {
         var sessions = new Sessions(redis);
         WebServer.builder()
                 .port(Integer.parseInt(System.getenv("PORT")))
+                // Beyond the defaults, and in Helidon's favour: without it each JSON answer on a kept connection waits 40 ms.
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .routing(routing -> routing(routing, entries, sessions))
                 .build()
                 .start();

@@ -11,6 +11,8 @@ public final class Main {
         LogConfig.configureRuntime();
         WebServer.builder()
                 .port(Integer.parseInt(System.getenv("PORT")))
+                // Beyond the defaults, and in Helidon's favour: without it each JSON answer on a kept connection waits 40 ms.
+                .connectionOptions(options -> options.tcpNoDelay(true))
                 .routing(Main::routing)
                 .build()
                 .start();
