@@ -37,7 +37,7 @@ final class Exchanges implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        Request.Head head = head(exchange, clientAddress);
+        Request.Head head = head(exchange, Connection.of(exchange).peer(), clientAddress);
         Router.Match match = around.router().find(head.method(), head.rawPath());
         Observation observation = Observation.begin(exchange, head, match.meter(), around.how());
         if (match.route().streams()) {
@@ -131,14 +131,14 @@ final class Exchanges implements HttpHandler {
         new Exchange(exchange, match, request, observation, around).begin();
     }
 
-    static Request.Head head(HttpServerExchange exchange, ClientAddress clientAddress) {
+    static Request.Head head(HttpServerExchange exchange, Connection.Peer peer, ClientAddress clientAddress) {
         Fields fields = Fields.of(exchange.getRequestHeaders());
         return new Request.Head(
                 exchange.getRequestMethod().toString(),
                 RequestPath.ofTarget(exchange.getRequestURI()),
                 query(exchange),
                 fields,
-                clientAddress.of(Connection.of(exchange).peer(), fields));
+                clientAddress.of(peer, fields));
     }
 
     private static Map<String, List<String>> query(HttpServerExchange exchange) {

@@ -27,7 +27,7 @@ final class RawExchanges implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
-        Request.Head head = Exchanges.head(exchange, clientAddress);
+        Request.Head head = Exchanges.head(exchange, Connection.of(exchange).peer(), clientAddress);
         Observation observation = Observation.begin(exchange, head, meters.of(head.method(), prefix), how);
         observation.nameTo(exchange);
         exchange.addExchangeCompleteListener((done, next) -> {
