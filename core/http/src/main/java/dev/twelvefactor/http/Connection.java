@@ -22,16 +22,14 @@ import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.StreamSinkChannel;
-import org.xnio.conduits.AbstractStreamSourceConduit;
 import org.xnio.conduits.ConduitReadableByteChannel;
 import org.xnio.conduits.Conduits;
-import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * A connection below Undertow. It checks every byte before Undertow's parser sees it, passes one request at a time, answers what is malformed or too
  * slow itself, and knows what is going on, for the drain. It belongs to the IO thread and is touched by no other.
  */
-final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> {
+final class Connection extends LazySuspension {
     private static final AttachmentKey<Connection> KEY = AttachmentKey.create(Connection.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int SWITCHING_PROTOCOLS = 101;
@@ -84,7 +82,7 @@ final class Connection extends AbstractStreamSourceConduit<StreamSourceConduit> 
 
     /** {@code closer} closes connections that their clients have closed. */
     Connection(StreamConnection channel, Limits limits, Refusals refusals, Executor closer) {
-        super(channel.getSourceChannel().getConduit());
+        super(channel.getSourceChannel());
         this.channel = channel;
         this.sink = new WriteWatch(channel.getSinkChannel().getConduit());
         channel.getSinkChannel().setConduit(sink);

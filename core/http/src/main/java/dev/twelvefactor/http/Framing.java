@@ -133,14 +133,11 @@ final class Framing {
                 if (remaining == 0) {
                     state = state == State.FIXED_BODY ? State.ENDED : State.CHUNK_DATA_CR;
                 }
-            } else if (state == State.VALUE && name.isEmpty()) {
-                int before = i;
-                i = skipValue(bytes, i, Math.min(to, i + limits.headBytes() - headBytes));
-                headBytes += i - before;
-                if (i < to) {
-                    step(bytes.get(i++) & 0xff);
-                }
             } else {
+                i = run(bytes, i, to);
+                if (i == to) {
+                    break;
+                }
                 step(bytes.get(i++) & 0xff);
                 if (state == State.BEGIN || state == State.BEGIN_LF) {
                     skipped = i - from;
@@ -150,16 +147,33 @@ final class Framing {
         return i;
     }
 
-    private static int skipValue(ByteBuffer bytes, int from, int to) {
+    /** The bytes that decide nothing, all at once: of a target, a name or a value, as far as the limits go. */
+    private int run(ByteBuffer bytes, int from, int to) {
+        boolean[] same;
+        int end = Math.min(to, from + limits.headBytes() - headBytes);
+        switch (state) {
+            case TARGET -> {
+                same = Grammar.TARGET;
+                end = Math.min(end, from + limits.targetBytes() - targetBytes);
+            }
+            case NAME -> same = Grammar.TOKEN;
+            case VALUE -> same = Grammar.VALUE;
+            default -> {
+                return from;
+            }
+        }
+        boolean kept = state != State.VALUE || !name.isEmpty();
         int i = from;
-        while (i < to && isOfValue(bytes.get(i) & 0xff)) {
-            i++;
+        for (int b; i < end && same[b = bytes.get(i) & 0xff]; i++) {
+            if (kept) {
+                text.append((char) b);
+            }
+        }
+        headBytes += i - from;
+        if (state == State.TARGET) {
+            targetBytes += i - from;
         }
         return i;
-    }
-
-    private static boolean isOfValue(int b) {
-        return (b >= ' ' && b != 0x7f) || b == '\t';
     }
 
     /** How many of the bytes of the last scan are empty lines before the request, which no parser has to see. */
@@ -279,8 +293,7 @@ final class Framing {
             text.setLength(0);
             checkTarget();
             state = State.VERSION;
-        } else if (b <= ' ' || b >= 0x7f || b == '#' || b == '"' || b == '<' || b == '>' || b == '\\' || b == '^'
-                || b == '`' || b == '{' || b == '|' || b == '}') {
+        } else if (!Grammar.TARGET[b]) {
             refuse(400, "The target has a character that has to be percent-encoded.");
         } else if (++targetBytes > limits.targetBytes()) {
             refuse(414, "The target is longer than " + limits.targetBytes() + " bytes.");
@@ -352,7 +365,7 @@ final class Framing {
             if (state == State.VALUE && !name.isEmpty()) {
                 text.append((char) b);
             }
-        } else if (!isOfValue(b)) {
+        } else if (!Grammar.VALUE[b]) {
             refuse(400, "A header field has a control character in its value.");
         } else {
             state = State.VALUE;

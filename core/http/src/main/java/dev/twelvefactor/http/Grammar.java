@@ -1,26 +1,33 @@
 package dev.twelvefactor.http;
 
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /** What characters make a token, a host, a target (RFC 9110, 5.6.2; RFC 3986; RFC 9112, 3.2). */
 final class Grammar {
     private static final int LONGEST_HOST = 255;
-    private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~");
+    /** RFC 9110, 5.6.2: which bytes make a token. */
+    static final boolean[] TOKEN = table(c -> isAlphanumeric(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
+    /** RFC 9112, 3.2: which make a target. Those that have to be percent-encoded (RFC 3986, 2) are none of them. */
+    static final boolean[] TARGET = table(c -> c > ' ' && c < 0x7f && "#\"<>\\^`{|}".indexOf(c) < 0);
+    /** RFC 9110, 5.5: which make the value of a field. */
+    static final boolean[] VALUE = table(c -> (c >= ' ' && c != 0x7f) || c == '\t');
     /** RFC 3986, 3.2.2: unreserved characters, percent signs and sub-delims. */
-    private static final boolean[] HOST = table("!$%&'*+-._~(),;=");
+    private static final boolean[] HOST = table(c -> isAlphanumeric(c) || "!$%&'*+-._~(),;=".indexOf(c) >= 0);
 
     private Grammar() {}
 
-    /** ASCII letters, digits, and these. */
-    private static boolean[] table(String others) {
-        boolean[] table = new boolean[128];
-        for (char c = 0; c < table.length; c++) {
-            table[c] = (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || others.indexOf(c) >= 0;
+    /** For each byte, whether it belongs. */
+    private static boolean[] table(IntPredicate belongs) {
+        boolean[] table = new boolean[256];
+        for (int c = 0; c < table.length; c++) {
+            table[c] = belongs.test(c);
         }
         return table;
+    }
+
+    private static boolean isAlphanumeric(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     private static boolean isAll(String text, boolean[] table) {

@@ -48,7 +48,7 @@ final class InFlight {
     }
 
     private static Executor threadEach(ThreadFactory factory) {
-        return task -> factory.newThread(task).start();
+        return new ThreadEach(factory);
     }
 
     private static ThreadFactory daemons(String prefix) {
