@@ -1,0 +1,84 @@
+package dev.twelvefactor.benchmarks.comparison;
+
+import dev.twelvefactor.benchmarks.comparison.Measurement.Series;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What all measures of one JDK need.
+ *
+ * @param services the environment of the apps of work 4 and 5
+ * @param scratch for files that nobody needs afterwards
+ */
+record Bench(
+        String run,
+        Raw raw,
+        Jdk jdk,
+        Pace pace,
+        List<Contender> contenders,
+        Map<String, String> services,
+        Path scratch) {
+
+    /** A process under load: its answers have been found right. */
+    record Loaded(Entrant entrant, RunningApp app, String headers, Wrk wrk, Path gcLog) {}
+
+    void record(Series series, int generation, int round, double value, String unit) {
+        raw.add(new Measurement(run, series, round, generation, String.format(Locale.ROOT, "%.6g", value), unit));
+    }
+
+    Series series(String measure, Work work, Entrant entrant) {
+        return new Series(
+                measure,
+                work.number(),
+                entrant.variant(),
+                jdk.label(),
+                entrant.contender().id());
+    }
+
+    /** Starts all at once, and checks each. */
+    List<Loaded> start(Work work, List<Entrant> entrants, List<RunningApp> started)
+            throws IOException, InterruptedException {
+        List<Path> logs = new ArrayList<>();
+        for (Entrant entrant : entrants) {
+            Path log = scratch.resolve("gc-" + System.nanoTime() + ".log");
+            logs.add(log);
+            started.add(
+                    RunningApp.start(jdk, entrant.contender(), List.of("-Xlog:gc:file=" + log), environment(entrant)));
+        }
+        List<Loaded> loaded = new ArrayList<>();
+        for (int i = 0; i < entrants.size(); i++) {
+            RunningApp app = started.get(i);
+            app.awaitAnswer(firstPath(entrants.get(i).contender()));
+            String headers = AnswerCheck.check(work, entrants.get(i), app);
+            Wrk wrk = Wrk.of(work, entrants.get(i), app, headers, scratch);
+            loaded.add(new Loaded(entrants.get(i), app, headers, wrk, logs.get(i)));
+        }
+        return loaded;
+    }
+
+    Map<String, String> environment(Entrant entrant) {
+        Map<String, String> environment =
+                new LinkedHashMap<>(entrant.contender().app().equals("data") ? services : Map.of());
+        environment.putAll(entrant.contender().environment(entrant.mode()));
+        return environment;
+    }
+
+    static String firstPath(Contender contender) {
+        return contender.app().equals("data") ? "/entries/1" : "/text";
+    }
+
+    /** The other way round in each second round, so that nobody always comes after the same. */
+    static <T> List<T> turns(List<T> all, int round) {
+        List<T> turns = new ArrayList<>(all);
+        if (round % 2 == 1) {
+            Collections.reverse(turns);
+        }
+        return turns;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.twelvefactor.benchmarks.comparison;
+
+import dev.twelvefactor.benchmarks.comparison.Measurement.Series;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What more connections, routes and settings do to throughput, memory and start. */
+final class Growth {
+    static final String THROUGHPUT = "growth.throughput";
+    static final String RSS = "growth.rss";
+    static final String START = "growth.start";
+
+    private final Bench bench;
+
+    /** A point of the chart. */
+    private record Point(Entrant entrant, String label, int connections, Map<String, String> environment) {}
+
+    Growth(Bench bench) {
+        this.bench = bench;
+    }
+
+    void measure() throws IOException, InterruptedException {
+        List<Point> points = points();
+        for (int round = 0; round < bench.pace().repeats(); round++) {
+            for (Point point : Bench.turns(points, round)) {
+                measure(point, round);
+            }
+        }
+    }
+
+    private List<Point> points() {
+        List<Contender> two = bench.contenders().stream()
+                .filter(each -> each.id().equals(Contender.LIMIT) || each.id().equals(Contender.OURS))
+                .toList();
+        List<Point> points = new ArrayList<>();
+        for (Entrant entrant : Entrant.of(two, Work.TEXT, bench.jdk(), List.of(Entrant.QUIET))) {
+            for (int connections : bench.pace().connections()) {
+                points.add(new Point(entrant, "connections=" + connections, connections, Map.of()));
+            }
+            for (int routes : bench.pace().routes()) {
+                points.add(with(entrant, "routes", routes));
+            }
+            if (entrant.contender().id().equals(Contender.OURS)) {
+                for (int settings : bench.pace().settings()) {
+                    points.add(with(entrant, "settings", settings));
+                }
+            }
+        }
+        return points;
+    }
+
+    private static Point with(Entrant entrant, String what, int count) {
+        String variable = what.equals("routes") ? "ROUTES" : "SETTINGS";
+        return new Point(entrant, what + "=" + count, Pace.CONNECTIONS, Map.of(variable, Integer.toString(count)));
+    }
+
+    /** Each in a process of its own, so that none has the memory that another needed. */
+    private void measure(Point point, int round) throws IOException, InterruptedException {
+        Entrant entrant = point.entrant();
+        Map<String, String> environment = new LinkedHashMap<>(bench.environment(entrant));
+        environment.putAll(point.environment());
+        try (RunningApp app = RunningApp.start(bench.jdk(), entrant.contender(), List.of(), environment)) {
+            double start = app.awaitAnswer("/text");
+            AnswerCheck.check(Work.TEXT, entrant, app);
+            Wrk wrk = Wrk.of(Work.TEXT, entrant, app, "", bench.scratch());
+            wrk.run(bench.pace().warmUp(), point.connections());
+            Wrk.Load load = wrk.run(bench.pace().slice(), point.connections());
+            record(THROUGHPUT, point, round, load.perSecond(), "requests/s");
+            record(RSS, point, round, app.residentBytes(), "B");
+            record(START, point, round, start, "ms");
+        }
+    }
+
+    private void record(String measure, Point point, int round, double value, String unit) {
+        Series series = bench.series(measure, Work.TEXT, point.entrant())
+                .as(point.entrant().way() + "/" + point.label());
+        bench.record(series, 0, round, value, unit);
+    }
+}

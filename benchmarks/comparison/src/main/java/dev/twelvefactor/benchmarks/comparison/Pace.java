@@ -1,0 +1,73 @@
+package dev.twelvefactor.benchmarks.comparison;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How long and how often.
+ *
+ * @param generations how often processes are started anew
+ * @param pairs rounds of all generations together
+ * @param slice how long a contender is loaded at a time
+ * @param starts rounds of starts
+ * @param settled when RSS is read, after the first answer
+ * @param repeats how often a latency or a point of growth is measured
+ * @param connections of growth
+ * @param counts of routes and of settings, small and large
+ */
+record Pace(
+        int generations,
+        int pairs,
+        Duration warmUp,
+        Duration slice,
+        int starts,
+        Duration settled,
+        int repeats,
+        Duration openLoop,
+        List<Integer> connections,
+        List<List<Integer>> counts) {
+    static final int CONNECTIONS = 64;
+
+    private static final List<List<Integer>> COUNTS = List.of(List.of(10, 1000), List.of(10, 500));
+
+    static Pace full(int pairs, int generations) {
+        return new Pace(
+                generations,
+                pairs,
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(2),
+                pairs,
+                Duration.ofSeconds(2),
+                5,
+                Duration.ofSeconds(6),
+                List.of(1, 10, 1_000, 10_000),
+                COUNTS);
+    }
+
+    /** Only to see that all of it runs. */
+    static Pace brief() {
+        return new Pace(
+                1,
+                2,
+                Duration.ofMillis(500),
+                Duration.ofMillis(300),
+                2,
+                Duration.ofMillis(100),
+                1,
+                Duration.ofMillis(300),
+                List.of(1, 10),
+                COUNTS);
+    }
+
+    int roundsOfGeneration() {
+        return Math.max(1, pairs / generations);
+    }
+
+    List<Integer> routes() {
+        return counts.get(0);
+    }
+
+    List<Integer> settings() {
+        return counts.get(1);
+    }
+}
