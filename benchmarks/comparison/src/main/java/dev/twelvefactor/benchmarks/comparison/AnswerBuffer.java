@@ -41,7 +41,7 @@ final class AnswerBuffer {
                             + Integer.parseInt(head.substring(from, head.indexOf('\r', from))
                                     .strip());
         }
-        return !head.contains("\r\ntransfer-encoding: chunked") || lastChunkHasCome(body);
+        return !head.contains("\r\ntransfer-encoding:") || lastChunkHasCome(body);
     }
 
     int status() {

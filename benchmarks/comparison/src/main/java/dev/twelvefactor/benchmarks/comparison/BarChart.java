@@ -3,7 +3,7 @@ package dev.twelvefactor.benchmarks.comparison;
 import java.util.List;
 import java.util.Locale;
 
-/** Horizontal bars as SVG, each with its interval as a whisker. It takes the colour of the text around it, and has no background. */
+/** Horizontal bars as SVG, each with its interval as a whisker. Its text is dark or light as the reader wants it, and it has no background. */
 final class BarChart {
     private static final int LABELS = 260;
     private static final int BARS = 400;
@@ -49,8 +49,9 @@ final class BarChart {
         int height = TOP + bars.size() * ROW + 10;
         StringBuilder svg = new StringBuilder();
         svg.append(format(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" fill=\"currentColor\" color=\"#808080\" font-family=\"sans-serif\" font-size=\"13\">\n",
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" fill=\"currentColor\" font-family=\"sans-serif\" font-size=\"13\">\n",
                 width, height, width, height));
+        svg.append("<style>svg{color:#24292f}@media(prefers-color-scheme:dark){svg{color:#e6edf3}}</style>\n");
         svg.append(format("<title>%s</title>\n", escaped(title)));
         svg.append(format("<text x=\"8\" y=\"22\" font-size=\"15\" font-weight=\"bold\">%s</text>\n", escaped(title)));
         for (int i = 0; i < bars.size(); i++) {

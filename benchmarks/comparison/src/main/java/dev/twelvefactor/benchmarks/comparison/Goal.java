@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param bound "at least" or "at most"
  * @param seen empty where figures are missing
  */
-record Goal(String measure, Bound bound, double limit, String unit, Optional<Interval> seen) {
+record Goal(String measure, Bound bound, double limit, int decimals, String unit, Optional<Interval> seen) {
     enum Bound {
         AT_LEAST,
         AT_MOST
@@ -34,6 +34,6 @@ record Goal(String measure, Bound bound, double limit, String unit, Optional<Int
     }
 
     private String number(double value) {
-        return String.format(Locale.ROOT, unit.isEmpty() ? "%.3f" : "%,.0f", value);
+        return String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }
 }

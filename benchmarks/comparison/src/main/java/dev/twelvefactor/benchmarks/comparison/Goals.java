@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What we set out to reach, judged by the figures. */
 final class Goals {
@@ -80,22 +81,20 @@ final class Goals {
     private void start() {
         Series ours = new Series(Starts.MEASURE, "", Starts.PLAIN, jdk, Contender.OURS);
         Series limit = ours.of(Contender.LIMIT);
-        atMost("exec to first answer, to raw Undertow", 1.0, "", toLimit(ours));
+        atMost("exec to first answer, to raw Undertow", 1.0, toLimit(ours));
         atMost(
                 "exec to first answer, to the fastest peer that is slower than raw Undertow",
                 1.0,
-                "",
                 peers(ours, median(limit))
                         .min(Comparator.comparingDouble(this::median))
                         .flatMap(peer -> raw.ratio(ours, peer)));
         atMost(
                 "the same with the start-up cache, to raw Undertow without",
                 0.50,
-                "",
                 raw.ratio(ours.as(Starts.CACHE), limit));
-        atMost("RSS after start, to raw Undertow", 1.10, "", toLimit(ours.measuring(Starts.RSS)));
+        atMost("RSS after start, to raw Undertow", 1.10, toLimit(ours.measuring(Starts.RSS)));
         atMost("SIGTERM to exit when idle", 50, " ms", raw.interval(ours.measuring(Starts.STOP)));
-        atMost("its exit status", 0, " ", raw.interval(ours.measuring(Starts.STATUS)));
+        atMost("its exit status", 0, "", raw.interval(ours.measuring(Starts.STATUS)));
     }
 
     private void memory() {
@@ -104,7 +103,6 @@ final class Goals {
             atMost(
                     "RSS after load, work " + work + ", blocking, to Helidon SE",
                     1.0,
-                    "",
                     helidon(Throughput.RSS_LOAD).flatMap(id -> raw.ratio(ours, ours.of(id))));
         }
         for (String variant : List.of(NONBLOCKING, BLOCKING)) {
@@ -133,7 +131,7 @@ final class Goals {
     }
 
     /** Those beside us and the limit whose median is above the given one. */
-    private java.util.stream.Stream<Series> peers(Series ours, double above) {
+    private Stream<Series> peers(Series ours, double above) {
         return raw.series(ours.measure()).stream()
                 .filter(each -> each.equals(ours.of(each.contender())))
                 .filter(each -> !each.contender().equals(Contender.OURS)
@@ -146,10 +144,14 @@ final class Goals {
     }
 
     private void atLeast(String measure, double limit, Optional<Interval> seen) {
-        goals.add(new Goal(measure, Bound.AT_LEAST, limit, "", seen));
+        goals.add(new Goal(measure, Bound.AT_LEAST, limit, 3, "", seen));
     }
 
-    private void atMost(String measure, double limit, String unit, Optional<Interval> seen) {
-        goals.add(new Goal(measure, Bound.AT_MOST, limit, unit, seen));
+    private void atMost(String measure, double limit, Optional<Interval> seen) {
+        goals.add(new Goal(measure, Bound.AT_MOST, limit, 3, "", seen));
+    }
+
+    private void atMost(String measure, int limit, String unit, Optional<Interval> seen) {
+        goals.add(new Goal(measure, Bound.AT_MOST, limit, 0, unit, seen));
     }
 }

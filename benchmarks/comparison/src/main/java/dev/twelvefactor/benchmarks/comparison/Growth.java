@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What more connections, routes and settings do to throughput, memory and start. */
@@ -32,29 +33,32 @@ final class Growth {
     }
 
     private List<Point> points() {
-        List<Contender> two = bench.contenders().stream()
-                .filter(each -> each.id().equals(Contender.LIMIT) || each.id().equals(Contender.OURS))
+        List<Entrant> two = bench.contenders().stream()
+                .filter(each -> each.app().equals(Work.TEXT.app())
+                        && (each.id().equals(Contender.LIMIT) || each.id().equals(Contender.OURS)))
+                .map(each -> new Entrant(each, Entrant.PLAIN, Entrant.QUIET))
                 .toList();
         List<Point> points = new ArrayList<>();
-        for (Entrant entrant : Entrant.of(two, Work.TEXT, bench.jdk(), List.of(Entrant.QUIET))) {
-            for (int connections : bench.pace().connections()) {
-                points.add(new Point(entrant, "connections=" + connections, connections, Map.of()));
-            }
-            for (int routes : bench.pace().routes()) {
-                points.add(with(entrant, "routes", routes));
-            }
-            if (entrant.contender().id().equals(Contender.OURS)) {
-                for (int settings : bench.pace().settings()) {
-                    points.add(with(entrant, "settings", settings));
-                }
-            }
+        for (int connections : bench.pace().connections()) {
+            two.forEach(each -> points.add(new Point(each, "connections=" + connections, connections, Map.of())));
+        }
+        for (int routes : bench.pace().routes()) {
+            two.forEach(each -> points.add(point(each, "ROUTES", routes)));
+        }
+        for (int settings : bench.pace().settings()) {
+            two.stream()
+                    .filter(each -> each.contender().id().equals(Contender.OURS))
+                    .forEach(each -> points.add(point(each, "SETTINGS", settings)));
         }
         return points;
     }
 
-    private static Point with(Entrant entrant, String what, int count) {
-        String variable = what.equals("routes") ? "ROUTES" : "SETTINGS";
-        return new Point(entrant, what + "=" + count, Pace.CONNECTIONS, Map.of(variable, Integer.toString(count)));
+    private static Point point(Entrant entrant, String variable, int count) {
+        return new Point(
+                entrant,
+                variable.toLowerCase(Locale.ROOT) + "=" + count,
+                Pace.CONNECTIONS,
+                Map.of(variable, Integer.toString(count)));
     }
 
     /** Each in a process of its own, so that none has the memory that another needed. */

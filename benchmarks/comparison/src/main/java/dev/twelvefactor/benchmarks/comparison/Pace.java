@@ -12,8 +12,7 @@ import java.util.List;
  * @param starts rounds of starts
  * @param settled when RSS is read, after the first answer
  * @param repeats how often a latency or a point of growth is measured
- * @param connections of growth
- * @param counts of routes and of settings, small and large
+ * @param connections at which growth is measured; so are routes and settings
  */
 record Pace(
         int generations,
@@ -25,10 +24,9 @@ record Pace(
         int repeats,
         Duration openLoop,
         List<Integer> connections,
-        List<List<Integer>> counts) {
+        List<Integer> routes,
+        List<Integer> settings) {
     static final int CONNECTIONS = 64;
-
-    private static final List<List<Integer>> COUNTS = List.of(List.of(10, 1000), List.of(10, 500));
 
     static Pace full(int pairs, int generations) {
         return new Pace(
@@ -41,7 +39,8 @@ record Pace(
                 5,
                 Duration.ofSeconds(6),
                 List.of(1, 10, 1_000, 10_000),
-                COUNTS);
+                List.of(10, 1_000),
+                List.of(10, 500));
     }
 
     /** Only to see that all of it runs. */
@@ -55,19 +54,12 @@ record Pace(
                 Duration.ofMillis(100),
                 1,
                 Duration.ofMillis(300),
-                List.of(1, 10),
-                COUNTS);
+                List.of(10),
+                List.of(1_000),
+                List.of(500));
     }
 
     int roundsOfGeneration() {
         return Math.max(1, pairs / generations);
-    }
-
-    List<Integer> routes() {
-        return counts.get(0);
-    }
-
-    List<Integer> settings() {
-        return counts.get(1);
     }
 }

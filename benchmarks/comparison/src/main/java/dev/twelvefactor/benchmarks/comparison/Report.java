@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** docs/benchmarks.md and its charts, out of the raw figures and of nothing else. */
@@ -122,8 +123,7 @@ final class Report {
                     "throughput-" + work.number() + "-jdk" + jdk,
                     work.title() + ", requests a second, JDK " + jdk,
                     rows,
-                    1,
-                    "%,.0f");
+                    this::whole);
         }
         table(
                 "contender",
@@ -138,12 +138,12 @@ final class Report {
             row(
                     raw.name(series.contender()),
                     way(series),
-                    number(raw.median(series), 1, "%,.0f"),
+                    whole(series),
                     ratio(raw.ratio(series, series.of(Contender.LIMIT))),
                     number(raw.median(series.measuring(Throughput.CPU)), 0.001, "%,.1f"),
                     number(raw.median(series.measuring(Throughput.ALLOCATION)), 1, "%,.0f"),
-                    number(raw.median(series.measuring(Throughput.RSS_START)), MEGABYTE, "%,.0f MB"),
-                    number(raw.median(series.measuring(Throughput.RSS_LOAD)), MEGABYTE, "%,.0f MB"));
+                    memory(series.measuring(Throughput.RSS_START)),
+                    memory(series.measuring(Throughput.RSS_LOAD)));
         }
     }
 
@@ -161,15 +161,14 @@ final class Report {
                         "latency-" + work.number() + "-jdk" + jdk,
                         work.title() + ", p99 in ms at one rate for all, JDK " + jdk,
                         rows.stream().map(each -> each.measuring("latency.p99")).toList(),
-                        1,
-                        "%,.2f");
+                        each -> number(raw.median(each), 1, "%,.2f"));
             }
             table("contender", "handlers", "requests/s", "p50", "p99", "p99.9", "max");
             for (Series series : rows) {
                 row(
                         raw.name(series.contender()),
                         way(series),
-                        number(raw.median(series), 1, "%,.0f"),
+                        whole(series),
                         millis(series, "latency.p50"),
                         millis(series, "latency.p99"),
                         millis(series, "latency.p99.9"),
@@ -190,7 +189,7 @@ final class Report {
             return;
         }
         section("Start and exit, JDK " + jdk);
-        bars("start-jdk" + jdk, "exec to first answer in ms, JDK " + jdk, rows, 1, "%,.0f");
+        bars("start-jdk" + jdk, "exec to first answer in ms, JDK " + jdk, rows, this::whole);
         table(
                 "contender",
                 "start-up cache",
@@ -205,7 +204,7 @@ final class Report {
                     series.variant().equals(Starts.CACHE) ? "yes" : "no",
                     number(raw.median(series), 1, "%,.0f ms"),
                     ratio(raw.ratio(series, series.of(Contender.LIMIT).as(Starts.PLAIN))),
-                    number(raw.median(series.measuring(Starts.RSS)), MEGABYTE, "%,.0f MB"),
+                    memory(series.measuring(Starts.RSS)),
                     number(raw.median(series.measuring(Starts.STOP)), 1, "%,.0f ms"),
                     number(raw.median(series.measuring(Starts.STATUS)), 1, "%.0f"));
         }
@@ -219,15 +218,19 @@ final class Report {
             return;
         }
         section("Growth, JDK " + jdk);
-        bars("growth-jdk" + jdk, "plain text, requests a second, JDK " + jdk, rows, 1, "%,.0f");
+        bars(
+                "growth-jdk" + jdk,
+                "plain text, requests a second and RSS, JDK " + jdk,
+                rows,
+                each -> whole(each) + ", " + memory(each.measuring(Growth.RSS)));
         table("contender", "handlers", "with", "requests/s", "RSS after load", "exec to first answer");
         for (Series series : rows) {
             row(
                     raw.name(series.contender()),
                     way(series),
                     point(series),
-                    number(raw.median(series), 1, "%,.0f"),
-                    number(raw.median(series.measuring(Growth.RSS)), MEGABYTE, "%,.0f MB"),
+                    whole(series),
+                    memory(series.measuring(Growth.RSS)),
                     number(raw.median(series.measuring(Growth.START)), 1, "%,.0f ms"));
         }
     }
@@ -240,14 +243,14 @@ final class Report {
         return series.variant().replaceFirst("/.*", "");
     }
 
-    private void bars(String name, String title, List<Series> rows, double unit, String format) {
+    private void bars(String name, String title, List<Series> rows, Function<Series, String> shown) {
         List<Bar> bars = new ArrayList<>();
         for (Series series : rows) {
             raw.interval(series)
                     .ifPresent(interval -> bars.add(new Bar(
                             raw.name(series.contender()) + ", " + label(series),
                             interval,
-                            number(OptionalDouble.of(interval.median()), unit, format),
+                            shown.apply(series),
                             Kind.of(series.contender()))));
         }
         charts.put(name + ".svg", BarChart.svg(title, bars));
@@ -258,6 +261,14 @@ final class Report {
     private static String label(Series series) {
         String variant = series.variant();
         return variant.contains("=") ? way(series) + ", " + point(series) : way(series);
+    }
+
+    private String whole(Series series) {
+        return number(raw.median(series), 1, "%,.0f");
+    }
+
+    private String memory(Series series) {
+        return number(raw.median(series), MEGABYTE, "%,.0f MB");
     }
 
     private static String ratio(Optional<Interval> ratio) {

@@ -32,7 +32,7 @@ class ReportTest {
                         "| throughput, work 2 (json), non-blocking, to raw Undertow on its IO threads | at least 0.970 | – | not measured |",
                         "| throughput, work 1 (text), nonblocking, with an access event, to our own without | at least 0.900 | – | not measured |",
                         "| SIGTERM to exit when idle | at most 50 ms | 60 ms (60 to 60) | no |",
-                        "| its exit status | at most 0  | 0  (0 to 0) | yes |",
+                        "| its exit status | at most 0 | 0 (0 to 0) | yes |",
                         "![plain text, requests a second, JDK 17](benchmarks/throughput-1-jdk17.svg)",
                         "| raw Undertow | nonblocking | 110,000 | 1.000 (1.000 to 1.000) | 12.0 | – | – | – |",
                         "| twelvefactor | nonblocking | 107,800 | 0.980 (0.970 to 0.990) | – | – | – | – |",
