@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** Horizontal bars as SVG, each with its interval as a whisker. Its text is dark or light as the reader wants it, and it has no background. */
 final class BarChart {
-    private static final int LABELS = 260;
+    private static final int LABELS = 300;
     private static final int BARS = 400;
     private static final int VALUES = 160;
     private static final int ROW = 24;

@@ -27,8 +27,7 @@ final class Comparison {
         contenders = options.report()
                 ? List.of()
                 : Contender.find(options.contenders()).stream()
-                        .filter(each ->
-                                options.only().isEmpty() || options.only().contains(each.id()))
+                        .filter(options::isChosen)
                         .toList();
     }
 
@@ -64,7 +63,8 @@ final class Comparison {
 
     private void measure(Path scratch) throws IOException, InterruptedException, SQLException {
         facts();
-        boolean data = options.work().stream().anyMatch(work -> work.app().equals("data"))
+        boolean data = (options.measures("throughput") || options.measures("latency"))
+                && options.work().stream().anyMatch(work -> work.app().equals("data"))
                 && contenders.stream().anyMatch(each -> each.app().equals("data"));
         try (AutoServices services = new AutoServices(data)) {
             for (Jdk jdk : options.jdks()) {
@@ -93,7 +93,7 @@ final class Comparison {
 
     private void measure(Bench bench) throws IOException, InterruptedException {
         for (Work work : options.work()) {
-            if (options.measures().contains("throughput")) {
+            if (options.measures("throughput")) {
                 say("throughput, JDK " + bench.jdk().label() + ", work " + work);
                 boolean quietOnly = options.brief() && work != Work.TEXT;
                 new Throughput(bench, work)
@@ -102,18 +102,18 @@ final class Comparison {
             }
             // One without and one with a database show that it runs.
             boolean brieflyLeftOut = options.brief() && work != Work.TEXT && work != Work.ENTRY;
-            if (options.measures().contains("latency") && !brieflyLeftOut) {
+            if (options.measures("latency") && !brieflyLeftOut) {
                 say("latency, JDK " + bench.jdk().label() + ", work " + work);
                 new Latency(bench, work).measure();
                 raw.save(csv);
             }
         }
-        if (options.measures().contains("start")) {
+        if (options.measures("start")) {
             say("start and exit, JDK " + bench.jdk().label());
             new Starts(bench).measure();
             raw.save(csv);
         }
-        if (options.measures().contains("growth")) {
+        if (options.measures("growth")) {
             say("growth, JDK " + bench.jdk().label());
             new Growth(bench).measure();
             raw.save(csv);
@@ -131,7 +131,7 @@ final class Comparison {
         for (Contender contender : contenders) {
             fact("name", contender.id(), contender.name());
             fact("version", contender.id(), contender.version());
-            if (options.measures().contains("size")) {
+            if (options.measures("size")) {
                 Series series = new Series("size", "", contender.app(), "", contender.id());
                 raw.add(new Measurement(run, series, 0, 0, Long.toString(contender.size()), "B"));
             }

@@ -8,70 +8,58 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 
-/**
- * What {@code benchmarks/run} was told.
- *
- * @param only the folders of the contenders to run; empty: all
- * @param append whether raw.csv keeps what it has
- * @param report whether only to write the report again
- */
-record Options(
-        List<String> only,
-        List<Work> work,
-        List<String> measures,
-        List<Jdk> jdks,
-        Pace pace,
-        boolean brief,
-        boolean append,
-        boolean report,
-        Path contenders,
-        Path out,
-        String command) {
-    static final List<String> MEASURES = List.of("throughput", "latency", "start", "size", "growth");
+/** What {@code benchmarks/run} was told. */
+final class Options {
+    private static final List<String> MEASURES = List.of("throughput", "latency", "start", "size", "growth");
+
+    private final String command;
+    private final List<Jdk> jdks = new ArrayList<>();
+    private List<String> only = List.of();
+    private List<Work> work = List.of(Work.values());
+    private List<String> measures = MEASURES;
+    private int pairs = 15;
+    private int generations = 3;
+    private boolean brief;
+    private boolean append;
+    private boolean report;
+    private Path contenders = Path.of("benchmarks", "contenders");
+    private Path out = Path.of("docs");
+
+    private Options(String command) {
+        this.command = command;
+    }
 
     static Options parse(String... args) throws IOException {
-        List<String> only = List.of();
-        List<Work> work = List.of(Work.values());
-        List<String> measures = MEASURES;
-        List<Jdk> jdks = new ArrayList<>();
-        int pairs = 15;
-        int generations = 3;
-        boolean brief = false;
-        boolean append = false;
-        boolean report = false;
-        Path contenders = Path.of("benchmarks", "contenders");
-        Path out = Path.of("docs");
+        Options options = new Options(("benchmarks/run " + String.join(" ", args)).strip());
         Deque<String> rest = new ArrayDeque<>(List.of(args));
         while (!rest.isEmpty()) {
-            String option = rest.remove();
-            switch (option) {
-                case "--only" -> only = list(value(option, rest));
-                case "--work" ->
-                    work = list(value(option, rest)).stream()
-                            .map(Work::numbered)
-                            .toList();
-                case "--measures" -> measures = measures(list(value(option, rest)));
-                case "--jdk" -> jdks.add(Jdk.at(Path.of(value(option, rest))));
-                case "--pairs" -> pairs = Integer.parseInt(value(option, rest));
-                case "--generations" -> generations = Integer.parseInt(value(option, rest));
-                case "--contenders" -> contenders = Path.of(value(option, rest));
-                case "--out" -> out = Path.of(value(option, rest));
-                case "--short" -> brief = true;
-                case "--append" -> append = true;
-                case "--report" -> report = true;
-                default -> throw new IllegalArgumentException("no such option: " + option);
-            }
+            options.take(rest.remove(), rest);
         }
-        if (brief && only.isEmpty()) {
-            only = List.of(Contender.LIMIT, Contender.OURS);
+        if (options.brief && options.only.isEmpty()) {
+            options.only = List.of(Contender.LIMIT, Contender.OURS);
         }
-        if (jdks.isEmpty()) {
-            jdks.add(Jdk.at(Path.of(System.getProperty("java.home"))));
+        if (options.jdks.isEmpty()) {
+            options.jdks.add(Jdk.at(Path.of(System.getProperty("java.home"))));
         }
-        Pace pace = brief ? Pace.brief() : Pace.full(pairs, generations);
-        String command = ("benchmarks/run " + String.join(" ", args)).strip();
-        return new Options(
-                only, work, measures, List.copyOf(jdks), pace, brief, append, report, contenders, out, command);
+        return options;
+    }
+
+    private void take(String option, Deque<String> rest) throws IOException {
+        switch (option) {
+            case "--short" -> brief = true;
+            case "--append" -> append = true;
+            case "--report" -> report = true;
+            case "--only" -> only = list(value(option, rest));
+            case "--work" ->
+                work = list(value(option, rest)).stream().map(Work::numbered).toList();
+            case "--measures" -> measures = measures(list(value(option, rest)));
+            case "--jdk" -> jdks.add(Jdk.at(Path.of(value(option, rest))));
+            case "--pairs" -> pairs = Integer.parseInt(value(option, rest));
+            case "--generations" -> generations = Integer.parseInt(value(option, rest));
+            case "--contenders" -> contenders = Path.of(value(option, rest));
+            case "--out" -> out = Path.of(value(option, rest));
+            default -> throw new IllegalArgumentException("no such option: " + option);
+        }
     }
 
     private static List<String> list(String value) {
@@ -96,5 +84,52 @@ record Options(
             throw new IllegalArgumentException(option + " needs a value");
         }
         return rest.remove();
+    }
+
+    String command() {
+        return command;
+    }
+
+    boolean isChosen(Contender contender) {
+        return only.isEmpty() || only.contains(contender.id());
+    }
+
+    List<Work> work() {
+        return work;
+    }
+
+    boolean measures(String measure) {
+        return measures.contains(measure);
+    }
+
+    List<Jdk> jdks() {
+        return jdks;
+    }
+
+    Pace pace() {
+        return brief ? Pace.brief() : Pace.full(pairs, generations);
+    }
+
+    /** Whether it is only to see that all of it runs. */
+    boolean brief() {
+        return brief;
+    }
+
+    /** Whether raw.csv keeps what it has. */
+    boolean append() {
+        return append;
+    }
+
+    /** Whether only to write the report again. */
+    boolean report() {
+        return report;
+    }
+
+    Path contenders() {
+        return contenders;
+    }
+
+    Path out() {
+        return out;
     }
 }
