@@ -73,10 +73,10 @@ record Bench(
         return contender.app().equals("data") ? "/entries/1" : "/text";
     }
 
-    /** The other way round in each second round, so that nobody always comes after the same. */
-    static <T> List<T> turns(List<T> all, int round) {
+    /** The other way round in each second turn, so that nobody always comes after the same. */
+    static <T> List<T> turns(List<T> all, int turn) {
         List<T> turns = new ArrayList<>(all);
-        if (round % 2 == 1) {
+        if (turn % 2 == 1) {
             Collections.reverse(turns);
         }
         return turns;

@@ -45,7 +45,7 @@ final class Throughput {
         }
         Map<Loaded, Long> requests = new HashMap<>();
         for (int round = 0; round < bench.pace().roundsOfGeneration(); round++) {
-            for (Loaded one : Bench.turns(all, round)) {
+            for (Loaded one : Bench.turns(all, generation + round)) {
                 requests.merge(one, slice(one, generation, round), Long::sum);
             }
         }
