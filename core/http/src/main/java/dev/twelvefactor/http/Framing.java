@@ -164,10 +164,11 @@ final class Framing {
         }
         boolean kept = state != State.VALUE || !name.isEmpty();
         int i = from;
-        for (int b; i < end && same[b = bytes.get(i) & 0xff]; i++) {
+        while (i < end && same[bytes.get(i) & 0xff]) {
             if (kept) {
-                text.append((char) b);
+                text.append((char) bytes.get(i));
             }
+            i++;
         }
         headBytes += i - from;
         if (state == State.TARGET) {
