@@ -96,8 +96,7 @@ final class Comparison {
             if (options.measures("throughput")) {
                 say("throughput, JDK " + bench.jdk().label() + ", work " + work);
                 boolean quietOnly = options.brief() && work != Work.TEXT;
-                new Throughput(bench, work)
-                        .measure(quietOnly ? List.of(Entrant.QUIET) : List.of(Entrant.QUIET, Entrant.ACCESS));
+                new Throughput(bench, work).measure(quietOnly ? List.of(Entrant.QUIET) : options.modes());
                 raw.save(csv);
             }
             // One without and one with a database show that it runs.

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -82,6 +83,11 @@ record Contender(String id, String app, Path folder, Properties properties) {
         return variants.isEmpty() ? List.of(Entrant.PLAIN) : List.of(variants.split(",", -1));
     }
 
+    /** Whether it has an access log that can be left on or off. */
+    boolean logsAccess() {
+        return !text(Entrant.QUIET).isEmpty() || !text(Entrant.ACCESS).isEmpty();
+    }
+
     /** The environment of {@code quiet} or {@code access}. */
     Map<String, String> environment(String mode) {
         Map<String, String> environment = new LinkedHashMap<>();
@@ -110,6 +116,12 @@ record Contender(String id, String app, Path folder, Properties properties) {
 
     List<String> cacheFlags(Jdk jdk) {
         return List.of(forJdk("cache.flags", jdk).split(" ", -1));
+    }
+
+    /** What starts it with its cache, if that is not the JVM with {@link #cacheFlags}. */
+    Optional<Path> launcher() {
+        String run = text("cache.run");
+        return run.isEmpty() ? Optional.empty() : Optional.of(folder.resolve(run));
     }
 
     private String forJdk(String key, Jdk jdk) {

@@ -20,7 +20,9 @@ record Entrant(Contender contender, String way, String mode) {
         for (Contender contender : contenders) {
             if (contender.app().equals(work.app()) && contender.runsOn(jdk)) {
                 for (String way : contender.variants()) {
-                    modes.forEach(mode -> entrants.add(new Entrant(contender, way, mode)));
+                    modes.stream()
+                            .filter(mode -> !mode.equals(ACCESS) || contender.logsAccess())
+                            .forEach(mode -> entrants.add(new Entrant(contender, way, mode)));
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.twelvefactor.benchmarks.comparison;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +20,9 @@ final class Options {
     private List<String> measures = MEASURES;
     private int pairs = 15;
     private int generations = 3;
+    private List<String> modes = List.of(Entrant.QUIET, Entrant.ACCESS);
+    private int warmUpSeconds = 8;
+    private int sliceSeconds = 2;
     private boolean brief;
     private boolean append;
     private boolean report;
@@ -55,6 +59,9 @@ final class Options {
             case "--measures" -> measures = measures(list(value(option, rest)));
             case "--jdk" -> jdks.add(Jdk.at(Path.of(value(option, rest))));
             case "--pairs" -> pairs = Integer.parseInt(value(option, rest));
+            case "--modes" -> modes = list(value(option, rest));
+            case "--warm-up" -> warmUpSeconds = Integer.parseInt(value(option, rest));
+            case "--slice" -> sliceSeconds = Integer.parseInt(value(option, rest));
             case "--generations" -> generations = Integer.parseInt(value(option, rest));
             case "--contenders" -> contenders = Path.of(value(option, rest));
             case "--out" -> out = Path.of(value(option, rest));
@@ -107,7 +114,14 @@ final class Options {
     }
 
     Pace pace() {
-        return brief ? Pace.brief() : Pace.full(pairs, generations);
+        return brief
+                ? Pace.brief()
+                : Pace.full(pairs, generations, Duration.ofSeconds(warmUpSeconds), Duration.ofSeconds(sliceSeconds));
+    }
+
+    /** With the access log off, on, or each. */
+    List<String> modes() {
+        return modes;
     }
 
     /** Whether it is only to see that all of it runs. */

@@ -28,16 +28,16 @@ record Pace(
         List<Integer> settings) {
     static final int CONNECTIONS = 64;
 
-    static Pace full(int pairs, int generations) {
+    static Pace full(int pairs, int generations, Duration warmUp, Duration slice) {
         return new Pace(
                 generations,
                 pairs,
-                Duration.ofSeconds(8),
-                Duration.ofSeconds(2),
+                warmUp,
+                slice,
                 pairs,
                 Duration.ofSeconds(2),
-                5,
-                Duration.ofSeconds(6),
+                3,
+                Duration.ofSeconds(5),
                 List.of(1, 10, 1_000, 10_000),
                 List.of(10, 1_000),
                 List.of(10, 500));

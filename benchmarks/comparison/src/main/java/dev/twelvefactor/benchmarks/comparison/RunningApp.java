@@ -16,6 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A contender's process. Its output is a pipe that is read and dropped. */
 final class RunningApp implements AutoCloseable {
+    /** What clients ask for. A name, as they do: Undertow checks an address by regular expressions. */
+    static final String HOST = "www.example.org";
+
     private static final long PATIENCE_SECONDS = 60;
 
     private final Contender contender;
@@ -39,10 +42,22 @@ final class RunningApp implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(jdk.java().toString()));
         command.addAll(flags);
         command.addAll(List.of("-jar", contender.jar().toString()));
+        return start(jdk, contender, command, environment, freePort());
+    }
+
+    /** As its start-up cache is used: by flags of the JVM, or by a launcher of its own. */
+    static RunningApp startCached(Jdk jdk, Contender contender) throws IOException {
+        return contender.launcher().isPresent()
+                ? start(jdk, contender, List.of(contender.launcher().get().toString()), Map.of(), freePort())
+                : start(jdk, contender, contender.cacheFlags(jdk), Map.of());
+    }
+
+    private static RunningApp start(
+            Jdk jdk, Contender contender, List<String> command, Map<String, String> environment, int port)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(contender.folder().toFile())
                 .redirectErrorStream(true);
-        int port = freePort();
         setEnvironment(builder.environment(), jdk, port);
         builder.environment().putAll(environment);
         long started = System.nanoTime();
@@ -112,7 +127,7 @@ final class RunningApp implements AutoCloseable {
                 ? ""
                 : "Content-Type: application/json\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length
                         + "\r\n";
-        return (method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + headers + content + "\r\n" + body)
+        return (method + " " + path + " HTTP/1.1\r\nHost: " + HOST + "\r\n" + headers + content + "\r\n" + body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 

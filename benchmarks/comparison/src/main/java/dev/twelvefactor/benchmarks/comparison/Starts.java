@@ -18,7 +18,13 @@ final class Starts {
 
     private final Bench bench;
 
-    private record Kind(Contender contender, String variant, List<String> flags) {}
+    private record Kind(Contender contender, String variant) {
+        RunningApp start(Jdk jdk) throws IOException {
+            return variant.equals(CACHE)
+                    ? RunningApp.startCached(jdk, contender)
+                    : RunningApp.start(jdk, contender, List.of(), Map.of());
+        }
+    }
 
     Starts(Bench bench) {
         this.bench = bench;
@@ -28,10 +34,10 @@ final class Starts {
         List<Kind> kinds = new ArrayList<>();
         for (Contender contender : bench.contenders()) {
             if (contender.app().equals("web") && contender.runsOn(bench.jdk())) {
-                kinds.add(new Kind(contender, PLAIN, List.of()));
+                kinds.add(new Kind(contender, PLAIN));
                 if (!contender.training(bench.jdk()).isEmpty()) {
                     train(contender);
-                    kinds.add(new Kind(contender, CACHE, contender.cacheFlags(bench.jdk())));
+                    kinds.add(new Kind(contender, CACHE));
                 }
             }
         }
@@ -43,7 +49,7 @@ final class Starts {
     }
 
     private void measure(Kind kind, int round) throws IOException, InterruptedException {
-        try (RunningApp app = RunningApp.start(bench.jdk(), kind.contender(), kind.flags(), Map.of())) {
+        try (RunningApp app = kind.start(bench.jdk())) {
             record(MEASURE, kind, round, app.awaitAnswer("/text"), "ms");
             Thread.sleep(bench.pace().settled().toMillis());
             record(RSS, kind, round, app.residentBytes(), "B");

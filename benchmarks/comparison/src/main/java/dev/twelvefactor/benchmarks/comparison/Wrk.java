@@ -52,7 +52,7 @@ final class Wrk {
             command.addAll(List.of("timeout", "--preserve-status", "-s", "INT", duration.toMillis() / 1000.0 + ""));
         }
         command.addAll(List.of("wrk", "-t1", "-c" + connections, "-d" + (whole ? duration.toSeconds() : 60) + "s"));
-        command.addAll(List.of("--timeout", "10s", "-s", script.toString()));
+        command.addAll(List.of("--timeout", "10s", "-s", script.toString(), "-H", "Host: " + RunningApp.HOST));
         if (!cookie.isEmpty()) {
             command.addAll(List.of("-H", cookie));
         }

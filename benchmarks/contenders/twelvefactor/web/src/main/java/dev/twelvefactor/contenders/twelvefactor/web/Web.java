@@ -15,7 +15,11 @@ public final class Web {
 
     /** What {@code java -jar} runs. */
     public static void main(String[] args) {
-        TwelveFactorApp.run(args, app());
+        if ("500".equals(System.getenv("SETTINGS"))) {
+            TwelveFactorApp.run(args, App.of("contender", Many.class).web((settings, wiring, routes) -> work(routes)));
+        } else {
+            TwelveFactorApp.run(args, app());
+        }
     }
 
     record Settings(@Default("0") int routes) {}
