@@ -66,7 +66,10 @@ class ComparisonIT {
 
     /** The real ones, where they have been built. */
     private static Path contenders(Path scratch) throws Exception {
-        if (Files.exists(CONTENDERS.resolve(Contender.OURS)) && Files.exists(CONTENDERS.resolve(Contender.LIMIT))) {
+        List<Contender> real = Contender.find(CONTENDERS).stream()
+                .filter(each -> List.of(Contender.OURS, Contender.LIMIT).contains(each.id()))
+                .toList();
+        if (real.size() == 4 && real.stream().allMatch(each -> Files.exists(each.jar()))) {
             return CONTENDERS;
         }
         for (String id : List.of(Contender.LIMIT, Contender.OURS)) {

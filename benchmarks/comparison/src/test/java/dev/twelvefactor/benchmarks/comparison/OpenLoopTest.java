@@ -54,6 +54,6 @@ class OpenLoopTest {
         assertThat(new String(
                         RunningApp.request("POST", "/orders/42", "Cookie: a=b\r\n", "\"é\""), StandardCharsets.UTF_8))
                 .isEqualTo(
-                        "POST /orders/42 HTTP/1.1\r\nHost: localhost\r\nCookie: a=b\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\n\"é\"");
+                        "POST /orders/42 HTTP/1.1\r\nHost: www.example.org\r\nCookie: a=b\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\n\"é\"");
     }
 }

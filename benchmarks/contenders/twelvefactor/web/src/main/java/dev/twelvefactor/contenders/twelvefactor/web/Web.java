@@ -2,12 +2,12 @@ package dev.twelvefactor.contenders.twelvefactor.web;
 
 import dev.twelvefactor.app.App;
 import dev.twelvefactor.app.TwelveFactorApp;
-import dev.twelvefactor.config.Default;
 import dev.twelvefactor.http.HttpException;
 import dev.twelvefactor.http.Request;
 import dev.twelvefactor.http.Response;
 import dev.twelvefactor.http.Routes;
 import java.util.List;
+import java.util.Optional;
 
 /** The app that is compared with others: what a user of the library writes. */
 public final class Web {
@@ -22,7 +22,7 @@ public final class Web {
         }
     }
 
-    record Settings(@Default("0") int routes) {}
+    record Settings(Optional<Integer> routes) {}
 
     record Person(
             long id,
@@ -71,7 +71,7 @@ public final class Web {
 
     static App<Settings> app() {
         return App.of("contender", Settings.class).web((settings, wiring, routes) -> {
-            for (int i = 0; i < settings.routes(); i++) {
+            for (int i = 0; i < settings.routes().orElse(0); i++) {
                 routes.get("/more/" + i + "/{id}", request -> Response.text("more"));
             }
             work(routes);
