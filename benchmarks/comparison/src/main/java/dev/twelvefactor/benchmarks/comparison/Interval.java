@@ -1,6 +1,8 @@
 package dev.twelvefactor.benchmarks.comparison;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -10,20 +12,27 @@ record Interval(double median, double low, double high, int figures) {
     private static final int SAMPLES = 10_000;
     private static final long SEED = 20_261_122;
 
-    /** Of these figures; empty if there are none. */
+    /** Of these figures, which have nothing in common; empty if there are none. */
     static Optional<Interval> of(List<Double> figures) {
+        return ofGroups(List.of(figures));
+    }
+
+    /**
+     * Of figures in groups. Those of one group have something in common, such as the process that they were measured on: groups are drawn first, and from each
+     * of them its figures (the hierarchical bootstrap), so that many figures of few groups are not taken for many.
+     */
+    static Optional<Interval> ofGroups(Collection<List<Double>> groups) {
+        List<List<Double>> filled =
+                groups.stream().filter(group -> !group.isEmpty()).toList();
+        List<Double> figures = filled.stream().flatMap(List::stream).toList();
         if (figures.isEmpty()) {
             return Optional.empty();
         }
         // Fixed, so that the same figures always give the same report.
         Random random = new Random(SEED);
         double[] medians = new double[SAMPLES];
-        double[] sample = new double[figures.size()];
         for (int i = 0; i < SAMPLES; i++) {
-            for (int j = 0; j < sample.length; j++) {
-                sample[j] = figures.get(random.nextInt(sample.length));
-            }
-            medians[i] = median(sample);
+            medians[i] = median(sample(filled, random));
         }
         Arrays.sort(medians);
         return Optional.of(new Interval(
@@ -31,6 +40,17 @@ record Interval(double median, double low, double high, int figures) {
                 medians[(int) (SAMPLES * 0.025)],
                 medians[(int) (SAMPLES * 0.975) - 1],
                 figures.size()));
+    }
+
+    private static List<Double> sample(List<List<Double>> groups, Random random) {
+        List<Double> sample = new ArrayList<>();
+        for (int i = 0; i < groups.size(); i++) {
+            List<Double> group = groups.get(random.nextInt(groups.size()));
+            for (int j = 0; j < group.size(); j++) {
+                sample.add(group.get(random.nextInt(group.size())));
+            }
+        }
+        return sample;
     }
 
     static double median(List<Double> figures) {

@@ -54,21 +54,28 @@ final class Raw {
     }
 
     Optional<Interval> interval(Series series) {
-        return Interval.of(values(series));
+        Map<String, List<Double>> generations = new LinkedHashMap<>();
+        of(series).forEach(each -> generation(generations, each).add(each.number()));
+        return Interval.ofGroups(generations.values());
+    }
+
+    private static List<Double> generation(Map<String, List<Double>> generations, Measurement measurement) {
+        return generations.computeIfAbsent(
+                measurement.run() + " " + measurement.generation(), unused -> new ArrayList<>());
     }
 
     /** What became of both in each pair, for example their ratio. */
     Optional<Interval> paired(Series one, Series other, DoubleBinaryOperator of) {
         Map<String, Double> others =
                 of(other).stream().collect(Collectors.toMap(Measurement::pair, Measurement::number, (a, b) -> b));
-        List<Double> paired = new ArrayList<>();
+        Map<String, List<Double>> paired = new LinkedHashMap<>();
         for (Measurement measurement : of(one)) {
             Double beside = others.get(measurement.pair());
             if (beside != null) {
-                paired.add(of.applyAsDouble(measurement.number(), beside));
+                generation(paired, measurement).add(of.applyAsDouble(measurement.number(), beside));
             }
         }
-        return Interval.of(paired);
+        return Interval.ofGroups(paired.values());
     }
 
     Optional<Interval> ratio(Series one, Series other) {

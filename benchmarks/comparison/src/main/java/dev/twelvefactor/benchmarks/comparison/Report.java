@@ -73,8 +73,8 @@ final class Report {
         line("# The comparison");
         line("");
         line(
-                "Each contender does the same work the way its own manual says, with default settings. They are loaded in turns; a ratio is the median of the ratios of pairs "
-                        + "(two contenders in the same round), with the interval that it lies in with 95 %.");
+                "Each contender does the same work the way its own manual says, with default settings (what its `contender.properties` says otherwise is in its favour). They are loaded in turns; a ratio is the median of the ratios of "
+                        + "pairs (two contenders in the same round), with the interval that it lies in with 95 %. Pairs of one generation of processes count as related.");
         line("");
         table("contender", "version", "deployed, web", "deployed, with database and Redis");
         Set<String> contenders = raw.series(Raw.ABOUT).stream()

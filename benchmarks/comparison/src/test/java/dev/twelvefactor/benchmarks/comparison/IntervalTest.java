@@ -48,6 +48,20 @@ class IntervalTest {
     }
 
     @Test
+    void figures_that_have_something_in_common_say_less() {
+        List<List<Double>> alike = IntStream.rangeClosed(1, 5)
+                .mapToObj(process -> IntStream.range(0, 20)
+                        .mapToObj(round -> process + round / 100.0)
+                        .toList())
+                .toList();
+        List<Double> loose = alike.stream().flatMap(List::stream).toList();
+        Interval grouped = Interval.ofGroups(alike).orElseThrow();
+        Interval single = Interval.of(loose).orElseThrow();
+        assertThat(grouped.median()).isEqualTo(single.median());
+        assertThat(grouped.high() - grouped.low()).isGreaterThan(single.high() - single.low());
+    }
+
+    @Test
     void the_same_figures_always_give_the_same() {
         List<Double> figures = List.of(1.0, 4.0, 2.0, 8.0);
         assertThat(Interval.of(figures)).isEqualTo(Interval.of(figures));
