@@ -99,8 +99,7 @@ final class Comparison {
                 new Throughput(bench, work).measure(quietOnly ? List.of(Entrant.QUIET) : options.modes());
                 raw.save(csv);
             }
-            // One without and one with a database show that it runs.
-            boolean brieflyLeftOut = options.brief() && work != Work.TEXT && work != Work.ENTRY;
+            boolean brieflyLeftOut = options.brief() && work != Work.TEXT;
             if (options.measures("latency") && !brieflyLeftOut) {
                 say("latency, JDK " + bench.jdk().label() + ", work " + work);
                 new Latency(bench, work).measure();

@@ -16,7 +16,7 @@ final class Options {
     private final String command;
     private final List<Jdk> jdks = new ArrayList<>();
     private List<String> only = List.of();
-    private List<Work> work = List.of(Work.values());
+    private List<Work> work = List.of();
     private List<String> measures = MEASURES;
     private int pairs = 15;
     private int generations = 3;
@@ -41,6 +41,9 @@ final class Options {
         }
         if (options.brief && options.only.isEmpty()) {
             options.only = List.of(Contender.LIMIT, Contender.OURS);
+        }
+        if (options.work.isEmpty()) {
+            options.work = options.brief ? Work.BRIEF : List.of(Work.values());
         }
         if (options.jdks.isEmpty()) {
             options.jdks.add(Jdk.at(Path.of(System.getProperty("java.home"))));

@@ -1,6 +1,7 @@
 package dev.twelvefactor.benchmarks.comparison;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** What a contender is asked to do. */
@@ -13,6 +14,9 @@ enum Work {
 
     static final String ORDER_BODY =
             "{\"customer\":\"Ada Lovelace\",\"email\":\"ada@example.com\",\"quantity\":3,\"items\":[\"pen\",\"paper\"]}";
+
+    /** One of each kind: read, written, with all services. */
+    static final List<Work> BRIEF = List.of(TEXT, ORDER, PAGE);
 
     private final String number;
     private final String app;
