@@ -111,6 +111,7 @@ public final class HttpServer implements Participant {
     public static void preload() {
         MBeans.leaveOut();
         var unused = Xnio.getInstance(HttpServer.class.getClassLoader());
+        Rehearsal.run();
     }
 
     /** The app's routes, with health before them if that has no port of its own: no filter and no session of the app stands around it. */

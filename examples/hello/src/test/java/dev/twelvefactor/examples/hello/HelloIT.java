@@ -59,6 +59,28 @@ class HelloIT {
         }
     }
 
+    private static boolean bootsTheMBeanServer(Path directory, String... options) throws IOException {
+        Path loaded = directory.resolve("classes");
+        AppProcess.Builder hello = hello().jvm("-Xlog:class+load:file=" + loaded);
+        for (String option : options) {
+            hello = hello.jvm(option);
+        }
+        try (AppProcess app = hello.start()) {
+            app.awaitReady();
+            app.terminate();
+            assertThat(app.awaitExit()).isZero();
+            assertThat(app.stderr()).isEmpty();
+        }
+        return Files.readString(loaded).contains(" com.sun.jmx.mbeanserver.JmxMBeanServer ");
+    }
+
+    @Test
+    void boots_the_mbean_server_for_those_only_who_ask_for_it(@TempDir Path directory) throws IOException {
+        assertThat(bootsTheMBeanServer(directory)).isFalse();
+        assertThat(bootsTheMBeanServer(directory, "-Dcom.sun.management.jmxremote"))
+                .isTrue();
+    }
+
     @Test
     void ends_with_0_on_sigint_too() {
         try (AppProcess app = hello().start()) {
