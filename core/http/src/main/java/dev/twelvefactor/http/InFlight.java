@@ -43,12 +43,8 @@ final class InFlight {
         this.free = new Semaphore(settings.httpMaxConcurrentRequests());
         this.freeStreams = new Semaphore(settings.httpMaxStreams());
         this.executor = VirtualThreads.factory("request-")
-                .map(InFlight::threadEach)
+                .<Executor>map(factory -> new ThreadEach(factory, this::notStarted))
                 .orElseGet(() -> pool(settings.httpWorkerThreads(), settings.httpMaxConcurrentRequests()));
-    }
-
-    private static Executor threadEach(ThreadFactory factory) {
-        return new ThreadEach(factory);
     }
 
     private static ThreadFactory daemons(String prefix) {
@@ -134,24 +130,49 @@ final class InFlight {
         }
         running.add(work);
         try {
-            threads.execute(() -> {
-                work.begin();
-                Runnable answer;
-                try {
-                    answer = task.get();
-                } finally {
-                    work.end();
-                    undo(work);
-                }
-                answer.run();
-            });
+            threads.execute(new Start(work, task));
             return Optional.of(work);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             // The machine gives no more threads, or the pool no more places: as if there were as many as may be.
-            LOG.warn("there is no thread for a request", e);
-            undo(work);
+            noThread(work, e);
             return Optional.empty();
         }
+    }
+
+    /** Work on its thread. */
+    private final class Start implements Runnable {
+        private final Work work;
+        private final Supplier<Runnable> task;
+
+        private Start(Work work, Supplier<Runnable> task) {
+            this.work = work;
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            work.begin();
+            Runnable answer;
+            try {
+                answer = task.get();
+            } finally {
+                work.end();
+                undo(work);
+            }
+            answer.run();
+        }
+    }
+
+    /** Too late to say so to who asked for it: the request's deadline answers. */
+    private void notStarted(Runnable task, Throwable e) {
+        if (task instanceof Start start) {
+            noThread(start.work, e);
+        }
+    }
+
+    private void noThread(Work work, Throwable e) {
+        LOG.warn("there is no thread for a request", e);
+        undo(work);
     }
 
     private void undo(Work work) {

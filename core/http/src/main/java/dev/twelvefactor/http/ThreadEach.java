@@ -1,34 +1,45 @@
 package dev.twelvefactor.http;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
 import org.xnio.XnioIoThread;
 
 /**
  * A thread for each task. Those that the IO thread finds in one look at its connections it starts together, behind that look: the first wakes a processor up,
- * which then finds the others, where each by itself would have to wake one up again.
+ * which then finds the others, where each by itself would have to wake one up again. To be used by one IO thread and nobody else.
  */
 final class ThreadEach implements Executor {
     private final ThreadFactory threads;
-    private final Queue<Runnable> found = new ArrayDeque<>();
+    private final BiConsumer<Runnable, Throwable> notStarted;
+    private List<Runnable> found = new ArrayList<>();
 
-    ThreadEach(ThreadFactory threads) {
+    /** {@code notStarted} is told of a task for which there was no thread. */
+    ThreadEach(ThreadFactory threads, BiConsumer<Runnable, Throwable> notStarted) {
         this.threads = threads;
+        this.notStarted = notStarted;
     }
 
     @Override
     public void execute(Runnable task) {
-        found.add(task);
-        if (found.size() == 1) {
+        if (found.isEmpty()) {
             XnioIoThread.currentThread().execute(this::startAll);
         }
+        found.add(task);
     }
 
     private void startAll() {
-        for (Runnable task = found.poll(); task != null; task = found.poll()) {
-            threads.newThread(task).start();
+        List<Runnable> all = found;
+        found = new ArrayList<>();
+        for (Runnable task : all) {
+            try {
+                threads.newThread(task).start();
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                notStarted.accept(task, e);
+            }
         }
     }
 }
