@@ -35,7 +35,7 @@ record Pace(
                 warmUp,
                 slice,
                 pairs,
-                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
                 3,
                 Duration.ofSeconds(5),
                 List.of(1, 10, 1_000, 10_000),
