@@ -16,23 +16,11 @@ import java.util.concurrent.TimeUnit;
 /** Keys with a time to live. */
 final class RedisKeyedStore implements KeyedStore {
     private final RedisClusterCommands<String, String> commands;
-    private final RedisClusterAsyncCommands<String, String> asyncCommands;
-    private final StatefulConnection<String, String> connection;
     private final String prefix;
 
-    @SuppressWarnings("deprecation") // From commands there is no other way to their connection.
     RedisKeyedStore(RedisClusterCommands<String, String> commands, String prefix) {
         this.commands = commands;
         this.prefix = prefix;
-        if (commands instanceof RedisCommands<String, String> single) {
-            this.connection = single.getStatefulConnection();
-            this.asyncCommands = single.getStatefulConnection().async();
-        } else if (commands instanceof RedisAdvancedClusterCommands<String, String> cluster) {
-            this.connection = cluster.getStatefulConnection();
-            this.asyncCommands = cluster.getStatefulConnection().async();
-        } else {
-            throw new IllegalArgumentException("the commands of a connection are wanted, such as Redis.commands gives");
-        }
     }
 
     @Override
@@ -40,16 +28,32 @@ final class RedisKeyedStore implements KeyedStore {
         return Optional.ofNullable(commands.get(prefix + key));
     }
 
-    /** Two commands on their way at once: GETEX is not there before Redis 6.2, and some who sell Redis sell an older one. */
+    /** Both commands on their way at once: GETEX is not there before Redis 6.2, and some who sell Redis sell an older one. */
     @Override
+    @SuppressWarnings("deprecation") // From commands there is no other way to their connection.
     public Optional<String> getAndTouch(String key, Duration timeToLive) {
-        RedisFuture<String> value = asyncCommands.get(prefix + key);
-        RedisFuture<Boolean> touched = asyncCommands.pexpire(prefix + key, timeToLive.toMillis());
-        return Optional.ofNullable(answer(value)).filter(there -> answer(touched));
+        if (commands instanceof RedisCommands<String, String> single) {
+            return getAndTouch(
+                    single.getStatefulConnection().async(), single.getStatefulConnection(), prefix + key, timeToLive);
+        }
+        if (commands instanceof RedisAdvancedClusterCommands<String, String> cluster) {
+            return getAndTouch(
+                    cluster.getStatefulConnection().async(), cluster.getStatefulConnection(), prefix + key, timeToLive);
+        }
+        // Somebody stands in front of the connection.
+        return KeyedStore.super.getAndTouch(key, timeToLive);
     }
 
-    private <T> T answer(RedisFuture<T> future) {
-        return LettuceFutures.awaitOrCancel(future, connection.getTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    private static Optional<String> getAndTouch(
+            RedisClusterAsyncCommands<String, String> async,
+            StatefulConnection<String, String> connection,
+            String key,
+            Duration timeToLive) {
+        RedisFuture<String> value = async.get(key);
+        RedisFuture<Boolean> touched = async.pexpire(key, timeToLive.toMillis());
+        long nanos = connection.getTimeout().toNanos();
+        return Optional.ofNullable(LettuceFutures.awaitOrCancel(value, nanos, TimeUnit.NANOSECONDS))
+                .filter(there -> LettuceFutures.awaitOrCancel(touched, nanos, TimeUnit.NANOSECONDS));
     }
 
     @Override

@@ -18,7 +18,9 @@ import dev.twelvefactor.testing.ServerProcess;
 import dev.twelvefactor.testing.TcpGate;
 import dev.twelvefactor.testing.redis.RedisServer;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -96,6 +98,22 @@ class RedisTest {
         assertThat(store.replace("k", "x", Duration.ofMinutes(5))).isFalse();
         assertThat(store.get("k")).isEmpty();
         assertThat(store.touch("k", Duration.ofMinutes(5))).isFalse();
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // A proxy has no type parameters.
+    void renews_texts_where_somebody_stands_in_front_of_the_commands_too(RedisServer redis) {
+        RedisCommands<String, String> commands = attach(redis.url()).get().sync();
+        KeyedStore store = Redis.keyedStore(
+                (RedisClusterCommands<String, String>) Proxy.newProxyInstance(
+                        RedisTest.class.getClassLoader(),
+                        new Class<?>[] {RedisClusterCommands.class},
+                        (front, method, arguments) -> method.invoke(commands, arguments)),
+                "front:");
+        store.put("k", "v", Duration.ofMinutes(5));
+        assertThat(store.getAndTouch("k", Duration.ofMinutes(9))).contains("v");
+        assertThat(commands.pttl("front:k")).isBetween(400_000L, 540_000L);
+        assertThat(store.getAndTouch("other", Duration.ofMinutes(9))).isEmpty();
     }
 
     @Test
