@@ -77,7 +77,7 @@ final class Exchanges implements HttpHandler {
                 observation.ended(BROKEN_OFF, 0);
             }
         });
-        Pieces body = new Pieces();
+        BodySoFar body = new BodySoFar();
         AtomicLong reserved = new AtomicLong();
         exchange.addExchangeCompleteListener((done, next) -> {
             around.inFlight().release(reserved.get());
@@ -106,7 +106,7 @@ final class Exchanges implements HttpHandler {
     }
 
     /** Most bodies come in one piece, which is then not copied. */
-    private static final class Pieces {
+    private static final class BodySoFar {
         private byte[] first = NOTHING;
         private @Nullable ByteArrayOutputStream all;
 
