@@ -8,12 +8,12 @@ import java.util.concurrent.ThreadFactory;
 public final class VirtualThreads {
     private VirtualThreads() {}
 
-    /** A factory of virtual threads with these names and a running number behind, or empty on an older JVM. */
-    public static Optional<ThreadFactory> factory(String prefix) {
+    /** A factory of virtual threads that all have this name, or empty on an older JVM. There are too many of them for each to be given a name of its own. */
+    public static Optional<ThreadFactory> factory(String name) {
         try {
             Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
             Class<?> type = Class.forName("java.lang.Thread$Builder");
-            Object named = type.getMethod("name", String.class, long.class).invoke(builder, prefix, 0L);
+            Object named = type.getMethod("name", String.class).invoke(builder, name);
             return Optional.of((ThreadFactory) type.getMethod("factory").invoke(named));
         } catch (NoSuchMethodException | ClassNotFoundException | IllegalAccessException e) {
             return Optional.empty();

@@ -72,11 +72,15 @@ final class ClientAddress {
     }
 
     private static List<String> items(Fields fields, String name) {
-        return fields.all(name).stream()
-                .flatMap(line -> List.of(line.split(",")).stream())
-                .map(String::strip)
-                .filter(item -> !item.isEmpty())
-                .toList();
+        List<String> items = new ArrayList<>();
+        for (String line : fields.all(name)) {
+            for (String item : line.split(",", -1)) {
+                if (!item.isBlank()) {
+                    items.add(item.strip());
+                }
+            }
+        }
+        return items;
     }
 
     /** The elements of {@code Forwarded}; a line that cannot be read is a hop that says nothing, and takes nothing from the others. */

@@ -52,17 +52,9 @@ final class Connection extends LazySuspension {
     private boolean handedOver;
 
     private boolean webSocket;
-    private long since = System.nanoTime();
-    private long bodyBytes;
-    private long timeoutAt;
-    private Duration timeout = Duration.ZERO;
-    private @Nullable Runnable onTimeout;
+    private final ClientPace pace = new ClientPace();
+    private final Alarm alarm = new Alarm();
     private final List<Runnable> onClose = new ArrayList<>();
-    /** Whether the client is what a body waits for, and not the handler that reads it. */
-    private boolean awaitsBody = true;
-    /** For how long, before {@link #since}. */
-    private long waitedNanos;
-
     private @Nullable LastAnswer lastAnswer;
 
     /** Who is at the other end. */
@@ -134,11 +126,9 @@ final class Connection extends LazySuspension {
             target.position(end);
         }
         if (!begunBefore || (!inBodyBefore && framing.inBody())) {
-            since = System.nanoTime();
-            waitedNanos = 0;
-            bodyBytes = 0;
+            pace.restart();
         } else if (inBodyBefore) {
-            bodyBytes += end - start;
+            pace.came(end - start);
         }
         return end - start - skipped;
     }
@@ -202,23 +192,18 @@ final class Connection extends LazySuspension {
 
     /** What happens if the request is not answered in this time. */
     void onTimeout(Duration time, Runnable action) {
-        timeout = time;
-        onTimeout = action;
-        restartTimeout();
+        alarm.set(time, action);
     }
 
     /** Something has gone on. */
     void restartTimeout() {
-        timeoutAt = System.nanoTime() + timeout.toNanos();
+        alarm.restart();
     }
 
     /** Whether the clock runs for a client whose body is being read. */
     void awaitsBody(boolean awaited) {
-        if (!refused && awaited != awaitsBody) {
-            long now = System.nanoTime();
-            waitedNanos += awaitsBody ? now - since : 0;
-            since = now;
-            awaitsBody = awaited;
+        if (!refused) {
+            pace.awaits(awaited);
         }
     }
 
@@ -255,14 +240,14 @@ final class Connection extends LazySuspension {
         }
         exchange = null;
         observation = null;
-        onTimeout = null;
+        alarm.clear();
         if (channel.isOpen()) {
             // Else the close has ended the request, and who waits for its answer has to be told.
             onClose.clear();
         }
-        awaitsBody = true;
         used = true;
-        since = System.nanoTime();
+        pace.awaits(true);
+        pace.restart();
         if (handedOver) {
             return;
         }
@@ -295,16 +280,11 @@ final class Connection extends LazySuspension {
 
     /** Looks at the clock: a request that comes too slowly is refused, a connection that lies idle is closed. */
     void tick(long now) {
-        Runnable late = onTimeout;
-        if (late != null && now - timeoutAt > 0) {
-            onTimeout = null;
-            late.run();
-        }
+        alarm.ringIfLate(now);
         if (sink.stalled(now, limits.writeTimeout())) {
             close();
             return;
         }
-        Duration age = Duration.ofNanos(now - since);
         if (refused) {
             if (lastAnswer != null && lastAnswer.lingeredOut(now)) {
                 close();
@@ -312,22 +292,14 @@ final class Connection extends LazySuspension {
         } else if (handedOver) {
             return;
         } else if (framing.inBody()) {
-            Duration waited = age.plusNanos(waitedNanos);
-            if (awaitsBody && waited.compareTo(limits.parseTimeout()) > 0) {
-                boolean slow = bodyBytes < limits.bodyBytesPerSecond() * waited.toMillis() / 1000;
-                // Each stretch counts by itself: a quick beginning is no credit for a stop.
-                since = now;
-                waitedNanos = 0;
-                bodyBytes = 0;
-                if (slow) {
-                    refuse(new Framing.Refusal(408, "The body comes too slowly."));
-                }
+            if (pace.isTooSlow(limits.parseTimeout(), limits.bodyBytesPerSecond(), now)) {
+                refuse(new Framing.Refusal(408, "The body comes too slowly."));
             }
         } else if (framing.begun()) {
-            if (age.compareTo(limits.parseTimeout()) > 0) {
+            if (pace.isOver(limits.parseTimeout(), now)) {
                 refuse(new Framing.Refusal(408, "The head of the request did not come in time."));
             }
-        } else if (!busy() && age.compareTo(limits.idleTimeout()) > 0) {
+        } else if (!busy() && pace.isOver(limits.idleTimeout(), now)) {
             close();
         }
     }
@@ -366,7 +338,7 @@ final class Connection extends LazySuspension {
             return;
         }
         refused = true;
-        onTimeout = null;
+        alarm.clear();
         // Whoever waits for more of it waits for nothing.
         closed();
         // Once the call that has met it has unwound: Undertow must not be at work on the connection.

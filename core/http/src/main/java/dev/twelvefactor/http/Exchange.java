@@ -26,7 +26,7 @@ import org.xnio.IoUtils;
  * One request on its way through: from the IO thread to its handler's thread, and its response back. It is answered once, by the handler or by its deadline,
  * whichever comes first.
  */
-final class Exchange {
+final class Exchange implements InFlight.Task {
     private static final Logger LOG = LoggerFactory.getLogger("http");
 
     private static final Framing.Refusal TOO_MANY =
@@ -90,8 +90,8 @@ final class Exchange {
             }
             connection.onTimeout(around.requestTimeout(), this::tooLate);
             Optional<InFlight.Work> begun = match.route().streams()
-                    ? around.inFlight().runReading(this::what, this::handle)
-                    : around.inFlight().run(this::what, this::handle);
+                    ? around.inFlight().runReading(this)
+                    : around.inFlight().run(this);
             if (begun.isPresent()) {
                 work = begun.get();
             } else if (answered.compareAndSet(false, true)) {
@@ -100,8 +100,14 @@ final class Exchange {
         });
     }
 
-    private String what() {
+    @Override
+    public String what() {
         return request.method() + " " + undertow.getRequestPath();
+    }
+
+    @Override
+    public Runnable work(InFlight.Work own) {
+        return handle();
     }
 
     private void tooLate() {
@@ -144,9 +150,28 @@ final class Exchange {
 
     private void stream(Response response) {
         boolean endless = response.body() instanceof Body.Events;
-        if (around.inFlight().stream(this::what, endless, own -> write(response, own))
-                .isEmpty()) {
+        if (around.inFlight().stream(new Streaming(response), endless).isEmpty()) {
             refuse(TOO_MANY_STREAMS);
+        }
+    }
+
+    /** A response that is written while its client takes it. */
+    private final class Streaming implements InFlight.Task {
+        private final Response response;
+
+        private Streaming(Response response) {
+            this.response = response;
+        }
+
+        @Override
+        public String what() {
+            return Exchange.this.what();
+        }
+
+        @Override
+        public Runnable work(InFlight.Work own) {
+            write(response, own);
+            return () -> {};
         }
     }
 

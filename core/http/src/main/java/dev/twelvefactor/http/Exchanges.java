@@ -1,6 +1,7 @@
 package dev.twelvefactor.http;
 
 import io.undertow.io.IoCallback;
+import io.undertow.io.Receiver;
 import io.undertow.io.Sender;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -11,8 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,16 +40,13 @@ final class Exchanges implements HttpHandler {
         Router.Match match = around.router().find(head.method(), head.rawPath());
         Observation observation = Observation.begin(exchange, head, match.meter(), around.how());
         if (match.route().streams()) {
-            begin(
-                    exchange,
-                    match,
-                    new Request(head, new Request.Content.Stream(new RequestStream(exchange))),
-                    observation);
+            Request request = new Request(head, new Request.Content.Stream(new RequestStream(exchange)));
+            new Exchange(exchange, match, request, observation, around).begin();
         } else if (!exchange.isRequestComplete() && HttpContinue.requiresContinueResponse(exchange)) {
             HttpContinue.sendContinueResponse(exchange, new IoCallback() {
                 @Override
                 public void onComplete(HttpServerExchange continued, Sender sender) {
-                    readBody(continued, match, head, observation);
+                    new BodyReading(match, head, observation).begin(continued, false);
                 }
 
                 @Override
@@ -59,58 +55,72 @@ final class Exchanges implements HttpHandler {
                     Exchange.abort(failed);
                 }
             });
+        } else if (exchange.isRequestComplete()) {
+            Request request = new Request(head, new Request.Content.Bytes(NOTHING));
+            new Exchange(exchange, match, request, observation, around).beginInCall();
         } else {
-            if (exchange.isRequestComplete()) {
-                Request request = new Request(head, new Request.Content.Bytes(NOTHING));
-                new Exchange(exchange, match, request, observation, around).beginInCall();
-            } else {
-                readBody(exchange, match, head, observation);
-            }
+            new BodyReading(match, head, observation).begin(exchange, true);
         }
     }
 
-    private void readBody(HttpServerExchange exchange, Router.Match match, Request.Head head, Observation observation) {
-        AtomicBoolean whole = new AtomicBoolean();
-        Connection connection = Connection.of(exchange);
-        connection.onClose(() -> {
-            if (!whole.get() && !connection.refused()) {
-                observation.ended(BROKEN_OFF, 0);
-            }
-        });
-        BodySoFar body = new BodySoFar();
-        AtomicLong reserved = new AtomicLong();
-        exchange.addExchangeCompleteListener((done, next) -> {
-            around.inFlight().release(reserved.get());
-            next.proceed();
-        });
-        // Piece by piece: Undertow's own collector makes room for the announced length before a byte has come.
-        exchange.getRequestReceiver()
-                .receivePartialBytes(
-                        (receiving, piece, last) -> {
-                            if (!around.inFlight().reserve(piece.length)) {
-                                Connection.of(receiving).refuse(NO_ROOM);
-                                return;
-                            }
-                            reserved.addAndGet(piece.length);
-                            body.add(piece);
-                            if (last) {
-                                whole.set(true);
-                                begin(
-                                        receiving,
-                                        match,
-                                        new Request(head, new Request.Content.Bytes(body.whole())),
-                                        observation);
-                            }
-                        },
-                        (failed, e) -> Exchange.abort(failed));
-    }
-
-    /** Most bodies come in one piece, which is then not copied. */
-    private static final class BodySoFar {
+    /** A body on its way in, and then to its handler. On the IO thread. */
+    private final class BodyReading implements Receiver.PartialBytesCallback {
+        private final Router.Match match;
+        private final Request.Head head;
+        private final Observation observation;
+        /** Most bodies come in one piece, which is then not copied. */
         private byte[] first = NOTHING;
-        private @Nullable ByteArrayOutputStream all;
 
-        void add(byte[] piece) {
+        private @Nullable ByteArrayOutputStream all;
+        private long reserved;
+        private boolean whole;
+        private boolean inCall;
+
+        private BodyReading(Router.Match match, Request.Head head, Observation observation) {
+            this.match = match;
+            this.head = head;
+            this.observation = observation;
+        }
+
+        /** {@code calling}: from Undertow's own call of its handler. */
+        void begin(HttpServerExchange exchange, boolean calling) {
+            Connection connection = Connection.of(exchange);
+            connection.onClose(() -> {
+                if (!whole && !connection.refused()) {
+                    observation.ended(BROKEN_OFF, 0);
+                }
+            });
+            exchange.addExchangeCompleteListener((done, next) -> {
+                around.inFlight().release(reserved);
+                next.proceed();
+            });
+            inCall = calling;
+            // Piece by piece: Undertow's own collector makes room for the announced length before a byte has come.
+            exchange.getRequestReceiver().receivePartialBytes(this, (failed, e) -> Exchange.abort(failed));
+            inCall = false;
+        }
+
+        @Override
+        public void handle(HttpServerExchange exchange, byte[] piece, boolean last) {
+            if (!around.inFlight().reserve(piece.length)) {
+                Connection.of(exchange).refuse(NO_ROOM);
+                return;
+            }
+            reserved += piece.length;
+            add(piece);
+            if (last) {
+                whole = true;
+                Request request = new Request(head, new Request.Content.Bytes(all == null ? first : all.toByteArray()));
+                Exchange ours = new Exchange(exchange, match, request, observation, around);
+                if (inCall) {
+                    ours.beginInCall();
+                } else {
+                    ours.begin();
+                }
+            }
+        }
+
+        private void add(byte[] piece) {
             if (first.length == 0) {
                 first = piece;
             } else if (piece.length > 0) {
@@ -121,14 +131,6 @@ final class Exchanges implements HttpHandler {
                 all.writeBytes(piece);
             }
         }
-
-        byte[] whole() {
-            return all == null ? first : all.toByteArray();
-        }
-    }
-
-    private void begin(HttpServerExchange exchange, Router.Match match, Request request, Observation observation) {
-        new Exchange(exchange, match, request, observation, around).begin();
     }
 
     static Request.Head head(HttpServerExchange exchange, Connection.Peer peer, ClientAddress clientAddress) {

@@ -16,7 +16,15 @@ interface Fields {
     Fields NONE = name -> List.of();
 
     /** Those that every request is asked for; from a text, Undertow has to make a name first. */
-    Map<String, HttpString> NAMES = Stream.of("traceparent", "baggage", "X-Request-Id", "Host", "User-Agent", "Cookie")
+    Map<String, HttpString> NAMES = Stream.of(
+                    "traceparent",
+                    "tracestate",
+                    "baggage",
+                    "X-Request-Id",
+                    "Host",
+                    "User-Agent",
+                    "Cookie",
+                    "Content-Type")
             .collect(Collectors.toUnmodifiableMap(name -> name, HttpString::new));
 
     List<String> all(String name);

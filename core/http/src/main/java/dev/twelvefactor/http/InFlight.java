@@ -16,8 +16,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +30,7 @@ final class InFlight {
     private final Semaphore free;
     private final Semaphore freeStreams;
     private final Executor executor;
-    private final ThreadFactory streamThreads =
-            VirtualThreads.factory("stream-").orElseGet(() -> daemons("stream-"));
+    private final ThreadFactory streamThreads = VirtualThreads.factory("stream").orElseGet(() -> daemons("stream-"));
     private final Set<Work> running = ConcurrentHashMap.newKeySet();
     private final AtomicLong bodyBytes = new AtomicLong();
     private final long mostBodyBytes = Runtime.getRuntime().maxMemory() / 4;
@@ -42,7 +39,7 @@ final class InFlight {
     InFlight(HttpSettings settings) {
         this.free = new Semaphore(settings.httpMaxConcurrentRequests());
         this.freeStreams = new Semaphore(settings.httpMaxStreams());
-        this.executor = VirtualThreads.factory("request-")
+        this.executor = VirtualThreads.factory("request")
                 .<Executor>map(factory -> new ThreadEach(factory, this::notStarted))
                 .orElseGet(() -> pool(settings.httpWorkerThreads(), settings.httpMaxConcurrentRequests()));
     }
@@ -63,17 +60,39 @@ final class InFlight {
         return pool;
     }
 
+    /** What a request, or a stream, has to do. */
+    interface Task {
+        /** Names it where it is not finished in time. */
+        String what();
+
+        /** Does it, on its thread. What it gives back is done there too, and no longer counts. */
+        Runnable work(Work own);
+    }
+
     /** One request, or one stream, that is at work. */
-    static final class Work {
-        private final Supplier<String> what;
+    final class Work implements Runnable {
+        private final Task task;
         private final Semaphore place;
         private final boolean endless;
         private @Nullable Thread thread;
 
-        private Work(Supplier<String> what, Semaphore place, boolean endless) {
-            this.what = what;
+        private Work(Task task, Semaphore place, boolean endless) {
+            this.task = task;
             this.place = place;
             this.endless = endless;
+        }
+
+        @Override
+        public void run() {
+            begin();
+            Runnable answer;
+            try {
+                answer = task.work(this);
+            } finally {
+                end();
+                undo(this);
+            }
+            answer.run();
         }
 
         private synchronized void begin() {
@@ -93,18 +112,18 @@ final class InFlight {
         }
 
         private synchronized Unfinished unfinished() {
-            return new Unfinished(what.get(), Optional.ofNullable(thread));
+            return new Unfinished(task.what(), Optional.ofNullable(thread));
         }
     }
 
-    /** Does a request's work, then what that gives back, which no longer counts. Empty if as many are at work as may be: then nothing runs. */
-    Optional<Work> run(Supplier<String> what, Supplier<Runnable> task) {
-        return start(new Work(what, free, false), executor, task);
+    /** Does a request's work. Empty if as many are at work as may be: then nothing runs. */
+    Optional<Work> run(Task task) {
+        return start(new Work(task, free, false), executor);
     }
 
     /** The same for a request whose body is read by its handler: it has the thread and the place of a stream, since it waits for its client. */
-    Optional<Work> runReading(Supplier<String> what, Supplier<Runnable> task) {
-        return start(new Work(what, freeStreams, false), this::startStream, task);
+    Optional<Work> runReading(Task task) {
+        return start(new Work(task, freeStreams, false), this::startStream);
     }
 
     private void startStream(Runnable task) {
@@ -116,21 +135,17 @@ final class InFlight {
      *
      * @param endless whether it ends with the drain, by an interrupt, and not by itself
      */
-    Optional<Work> stream(Supplier<String> what, boolean endless, Consumer<Work> task) {
-        Work work = new Work(what, freeStreams, endless);
-        return start(work, this::startStream, () -> {
-            task.accept(work);
-            return () -> {};
-        });
+    Optional<Work> stream(Task task, boolean endless) {
+        return start(new Work(task, freeStreams, endless), this::startStream);
     }
 
-    private Optional<Work> start(Work work, Executor threads, Supplier<Runnable> task) {
+    private Optional<Work> start(Work work, Executor threads) {
         if (!work.place.tryAcquire()) {
             return Optional.empty();
         }
         running.add(work);
         try {
-            threads.execute(new Start(work, task));
+            threads.execute(work);
             return Optional.of(work);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             // The machine gives no more threads, or the pool no more places: as if there were as many as may be.
@@ -139,34 +154,10 @@ final class InFlight {
         }
     }
 
-    /** Work on its thread. */
-    private final class Start implements Runnable {
-        private final Work work;
-        private final Supplier<Runnable> task;
-
-        private Start(Work work, Supplier<Runnable> task) {
-            this.work = work;
-            this.task = task;
-        }
-
-        @Override
-        public void run() {
-            work.begin();
-            Runnable answer;
-            try {
-                answer = task.get();
-            } finally {
-                work.end();
-                undo(work);
-            }
-            answer.run();
-        }
-    }
-
     /** Too late to say so to who asked for it: the request's deadline answers. */
     private void notStarted(Runnable task, Throwable e) {
-        if (task instanceof Start start) {
-            noThread(start.work, e);
+        if (task instanceof Work work) {
+            noThread(work, e);
         }
     }
 

@@ -28,7 +28,7 @@ final class RequestPath {
 
     /** The decoded segments of a path that begins with a slash. */
     static List<String> segments(String raw) {
-        List<String> segments = new ArrayList<>();
+        List<String> segments = new ArrayList<>(4);
         int start = 1;
         for (int slash = raw.indexOf('/', 1); slash >= 0; slash = raw.indexOf('/', start)) {
             segments.add(decoded(raw.substring(start, slash)));

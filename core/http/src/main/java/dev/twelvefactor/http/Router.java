@@ -170,6 +170,9 @@ final class Router {
         if (names.isEmpty()) {
             return Map.of();
         }
+        if (names.size() == 1) {
+            return Map.of(names.get(0), values.get(0));
+        }
         Map<String, String> parameters = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             parameters.put(names.get(i), values.get(i));

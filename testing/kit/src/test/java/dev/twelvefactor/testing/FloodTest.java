@@ -51,7 +51,7 @@ class FloodTest {
         private static void run(int events) throws InterruptedException {
             AtomicBoolean stopped = new AtomicBoolean();
             ThreadFactory platform = Thread::new;
-            ThreadFactory virtual = VirtualThreads.factory("v-").orElse(platform);
+            ThreadFactory virtual = VirtualThreads.factory("v").orElse(platform);
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < THREADS; t++) {
                 int number = t;

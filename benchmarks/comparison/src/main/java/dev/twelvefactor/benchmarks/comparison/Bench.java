@@ -41,23 +41,19 @@ record Bench(
                 entrant.contender().id());
     }
 
-    /** Starts all at once, and checks each. */
+    /** Starts one after the other, as ten at once keep each other from attaching in time, and checks each. */
     List<Loaded> start(Work work, List<Entrant> entrants, List<RunningApp> started)
             throws IOException, InterruptedException {
-        List<Path> logs = new ArrayList<>();
+        List<Loaded> loaded = new ArrayList<>();
         for (Entrant entrant : entrants) {
             Path log = scratch.resolve("gc-" + System.nanoTime() + ".log");
-            logs.add(log);
-            started.add(
-                    RunningApp.start(jdk, entrant.contender(), List.of("-Xlog:gc:file=" + log), environment(entrant)));
-        }
-        List<Loaded> loaded = new ArrayList<>();
-        for (int i = 0; i < entrants.size(); i++) {
-            RunningApp app = started.get(i);
-            app.awaitAnswer(firstPath(entrants.get(i).contender()));
-            String headers = AnswerCheck.check(work, entrants.get(i), app);
-            Wrk wrk = Wrk.of(work, entrants.get(i), app, headers, scratch);
-            loaded.add(new Loaded(entrants.get(i), app, headers, wrk, logs.get(i)));
+            RunningApp app =
+                    RunningApp.start(jdk, entrant.contender(), List.of("-Xlog:gc:file=" + log), environment(entrant));
+            started.add(app);
+            app.awaitAnswer(firstPath(entrant.contender()));
+            String headers = AnswerCheck.check(work, entrant, app);
+            Wrk wrk = Wrk.of(work, entrant, app, headers, scratch);
+            loaded.add(new Loaded(entrant, app, headers, wrk, log));
         }
         return loaded;
     }

@@ -88,7 +88,8 @@ final class PostgresBinary {
                     .setConnectConfig("password", superuserPassword)
                     .setServerConfig("listen_addresses", "127.0.0.1")
                     .setServerConfig("unix_socket_directories", "")
-                    .setServerConfig("max_connections", "100")
+                    // A suite or a comparison has many apps at once, each with a pool.
+                    .setServerConfig("max_connections", "300")
                     // The library's own choice loses what was committed last.
                     .setServerConfig("synchronous_commit", "on")
                     .setDataDirectoryCustomizer(data -> release(reserved, data.toPath()));

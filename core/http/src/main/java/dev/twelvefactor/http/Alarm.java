@@ -1,0 +1,34 @@
+package dev.twelvefactor.http;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What happens if a request is not answered in time, once, unless something goes on meanwhile. */
+final class Alarm {
+    private Duration time = Duration.ZERO;
+    private long at;
+    private @Nullable Runnable action;
+
+    void set(Duration after, Runnable late) {
+        time = after;
+        action = late;
+        restart();
+    }
+
+    /** Something has gone on. */
+    void restart() {
+        at = System.nanoTime() + time.toNanos();
+    }
+
+    void clear() {
+        action = null;
+    }
+
+    void ringIfLate(long now) {
+        Runnable late = action;
+        if (late != null && now - at > 0) {
+            action = null;
+            late.run();
+        }
+    }
+}
