@@ -178,6 +178,10 @@ class RoutesTest {
     void escapes_html() {
         assertThat(Html.escape("<a href=\"x\" id='y'>&</a>"))
                 .isEqualTo("&lt;a href=&quot;x&quot; id=&#39;y&#39;&gt;&amp;&lt;/a&gt;");
+        assertThat(Html.escape("Zoë")).isEqualTo("Zoë");
+        assertThat(Html.escape(Html.escape(new StringBuilder("<b>"), "a & b"), "")
+                        .append("</b>"))
+                .hasToString("<b>a &amp; b</b>");
     }
 
     /** A store for tests; an app's lives in a backing service. */

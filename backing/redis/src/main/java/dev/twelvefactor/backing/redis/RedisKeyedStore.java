@@ -1,22 +1,19 @@
 package dev.twelvefactor.backing.redis;
 
 import dev.twelvefactor.backing.KeyedStore;
-import io.lettuce.core.LettuceFutures;
-import io.lettuce.core.RedisFuture;
+import io.lettuce.core.GetExArgs;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.cluster.api.sync.RedisAdvancedClusterCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Keys with a time to live. */
 final class RedisKeyedStore implements KeyedStore {
     private final RedisClusterCommands<String, String> commands;
     private final String prefix;
+    /** Found out by the first who asks. */
+    private volatile boolean lacksGetex;
 
     RedisKeyedStore(RedisClusterCommands<String, String> commands, String prefix) {
         this.commands = commands;
@@ -28,32 +25,25 @@ final class RedisKeyedStore implements KeyedStore {
         return Optional.ofNullable(commands.get(prefix + key));
     }
 
-    /** Both commands on their way at once: GETEX is not there before Redis 6.2, and some who sell Redis sell an older one. */
     @Override
-    @SuppressWarnings("deprecation") // From commands there is no other way to their connection.
     public Optional<String> getAndTouch(String key, Duration timeToLive) {
-        if (commands instanceof RedisCommands<String, String> single) {
-            return getAndTouch(
-                    single.getStatefulConnection().async(), single.getStatefulConnection(), prefix + key, timeToLive);
+        if (!lacksGetex) {
+            try {
+                return Optional.ofNullable(commands.getex(prefix + key, GetExArgs.Builder.px(timeToLive.toMillis())));
+            } catch (RedisCommandExecutionException e) {
+                if (!isRefused(e)) {
+                    throw e;
+                }
+                lacksGetex = true;
+            }
         }
-        if (commands instanceof RedisAdvancedClusterCommands<String, String> cluster) {
-            return getAndTouch(
-                    cluster.getStatefulConnection().async(), cluster.getStatefulConnection(), prefix + key, timeToLive);
-        }
-        // Somebody stands in front of the connection.
         return KeyedStore.super.getAndTouch(key, timeToLive);
     }
 
-    private static Optional<String> getAndTouch(
-            RedisClusterAsyncCommands<String, String> async,
-            StatefulConnection<String, String> connection,
-            String key,
-            Duration timeToLive) {
-        RedisFuture<String> value = async.get(key);
-        RedisFuture<Boolean> touched = async.pexpire(key, timeToLive.toMillis());
-        long nanos = connection.getTimeout().toNanos();
-        return Optional.ofNullable(LettuceFutures.awaitOrCancel(value, nanos, TimeUnit.NANOSECONDS))
-                .filter(there -> LettuceFutures.awaitOrCancel(touched, nanos, TimeUnit.NANOSECONDS));
+    /** There is no such command before Redis 6.2, and some who sell Redis sell an older one; or this user may not use it. */
+    private static boolean isRefused(RedisCommandExecutionException e) {
+        String said = String.valueOf(e.getMessage());
+        return said.startsWith("ERR unknown command") || said.startsWith("NOPERM");
     }
 
     @Override

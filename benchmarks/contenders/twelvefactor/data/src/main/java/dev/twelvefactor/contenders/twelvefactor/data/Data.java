@@ -86,13 +86,9 @@ public final class Data {
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 Entry entry = Entry.of(rows);
-                page.append("<tr><td>")
-                        .append(entry.id())
-                        .append("</td><td>")
-                        .append(Html.escape(entry.author()))
-                        .append("</td><td>")
-                        .append(Html.escape(entry.message()))
-                        .append("</td></tr>");
+                page.append("<tr><td>").append(entry.id()).append("</td><td>");
+                Html.escape(page, entry.author()).append("</td><td>");
+                Html.escape(page, entry.message()).append("</td></tr>");
             }
         }
         return Response.html(page.append("</table></body></html>").toString());
