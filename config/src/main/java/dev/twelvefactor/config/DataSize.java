@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  */
 public record DataSize(long bytes) {
     private static final Pattern SYNTAX = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([A-Za-z]*)");
+    private static final int LONGEST_PLAIN = 18;
     private static final Map<String, Long> UNITS = Map.of(
             "", 1L,
             "B", 1L,
@@ -53,8 +54,14 @@ public record DataSize(long bytes) {
             throw new IllegalArgumentException(unknownUnit(number, unit));
         }
         try {
+            boolean plain = number.indexOf('.') < 0 && number.length() <= LONGEST_PLAIN;
             return new DataSize(
-                    new BigDecimal(number).multiply(BigDecimal.valueOf(factor)).longValueExact());
+                    plain
+                            ? Math.multiplyExact(Long.parseLong(number), factor)
+                            // To load its class takes long, and most sizes need it not.
+                            : new BigDecimal(number)
+                                    .multiply(BigDecimal.valueOf(factor))
+                                    .longValueExact());
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("is not a whole number of bytes below 8 EiB", e);
         }

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,8 +14,8 @@ import java.util.regex.Pattern;
 final class Durations {
     private static final String EXPECTED = "write a number with ns, us, ms, s, m, h or d, such as 30s or 1h30m";
     /** Made when the first duration needs it: a start has better uses for the time. */
-    private static final class Part {
-        static final Pattern PATTERN = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|[µμ]s|ms|s|m|h|d)");
+    private static final class Syntax {
+        static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ns|us|[µμ]s|ms|s|m|h|d)");
     }
 
     private static final Map<String, Long> NANOS = Map.of(
@@ -26,7 +28,9 @@ final class Durations {
             "m", 60_000_000_000L,
             "h", 3_600_000_000_000L,
             "d", 86_400_000_000_000L);
-    private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000L);
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    /** In so many characters there is no number that overflows in whatever unit. */
+    private static final int LONGEST_PLAIN = 12;
 
     private Durations() {}
 
@@ -49,13 +53,20 @@ final class Durations {
         }
     }
 
+    /** A number and how many nanoseconds one is. */
+    private record Part(String number, long unit) {}
+
     private static Duration sumOfParts(String text) {
-        Matcher part = Part.PATTERN.matcher(text);
-        BigDecimal nanos = BigDecimal.ZERO;
+        List<Part> parts = parts(text);
+        return text.indexOf('.') < 0 && text.length() <= LONGEST_PLAIN ? plain(parts) : Exact.sum(parts);
+    }
+
+    private static List<Part> parts(String text) {
+        Matcher part = Syntax.PART.matcher(text);
+        List<Part> parts = new ArrayList<>();
         int end = 0;
         while (end < text.length() && part.find() && part.start() == end) {
-            long unit = NANOS.getOrDefault(part.group(2), 0L);
-            nanos = nanos.add(new BigDecimal(part.group(1)).multiply(BigDecimal.valueOf(unit)));
+            parts.add(new Part(part.group(1), NANOS.getOrDefault(part.group(2), 0L)));
             end = part.end();
             while (end < text.length() && text.charAt(end) == ' ') {
                 end++;
@@ -65,11 +76,36 @@ final class Durations {
         if (text.isEmpty() || end < text.length()) {
             throw new IllegalArgumentException("is not a duration; " + EXPECTED);
         }
-        if (nanos.signum() != 0 && nanos.compareTo(BigDecimal.ONE) < 0) {
-            throw new IllegalArgumentException("is less than a nanosecond; " + EXPECTED);
+        return parts;
+    }
+
+    /** Whole numbers that are far from overflowing. */
+    private static Duration plain(List<Part> parts) {
+        Duration sum = Duration.ZERO;
+        for (Part part : parts) {
+            long number = Long.parseLong(part.number());
+            sum = part.unit() >= NANOS_PER_SECOND
+                    ? sum.plusSeconds(number * (part.unit() / NANOS_PER_SECOND))
+                    : sum.plusSeconds(number / (NANOS_PER_SECOND / part.unit()))
+                            .plusNanos(number % (NANOS_PER_SECOND / part.unit()) * part.unit());
         }
-        BigDecimal[] split = nanos.setScale(0, RoundingMode.HALF_UP).divideAndRemainder(NANOS_PER_SECOND);
-        return Duration.ofSeconds(split[0].longValueExact(), split[1].longValue());
+        return sum;
+    }
+
+    /** Whatever is larger, or no whole number. Apart, since to load {@link BigDecimal} takes longer than all else that is done here. */
+    private static final class Exact {
+        static Duration sum(List<Part> parts) {
+            BigDecimal nanos = BigDecimal.ZERO;
+            for (Part part : parts) {
+                nanos = nanos.add(new BigDecimal(part.number()).multiply(BigDecimal.valueOf(part.unit())));
+            }
+            if (nanos.signum() != 0 && nanos.compareTo(BigDecimal.ONE) < 0) {
+                throw new IllegalArgumentException("is less than a nanosecond; " + EXPECTED);
+            }
+            BigDecimal[] split =
+                    nanos.setScale(0, RoundingMode.HALF_UP).divideAndRemainder(BigDecimal.valueOf(NANOS_PER_SECOND));
+            return Duration.ofSeconds(split[0].longValueExact(), split[1].longValue());
+        }
     }
 
     /** The way back: what {@code --help} and {@code admin config} show. */

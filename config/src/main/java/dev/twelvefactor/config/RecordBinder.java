@@ -288,15 +288,17 @@ final class RecordBinder {
      */
     List<Problem> warnings(Function<String, String> origin) {
         Map<String, Problem> warnings = new TreeMap<>();
-        settings.values().stream()
-                .filter(settled -> settled.problem() == null && !settled.isGiven())
-                .flatMap(settled -> nearMiss(settled.leaf().variable().name()).stream())
-                .forEach(near -> warnings.putIfAbsent(
-                        near.set(),
-                        Problem.of(
+        for (Settled settled : settings.values()) {
+            if (settled.problem() == null && !settled.isGiven()) {
+                nearMiss(settled.leaf().variable().name())
+                        .ifPresent(near -> warnings.putIfAbsent(
                                 near.set(),
-                                "is set and read by nothing; did you mean " + near.meant() + "?",
-                                origin.apply(near.set()))));
+                                Problem.of(
+                                        near.set(),
+                                        "is set and read by nothing; did you mean " + near.meant() + "?",
+                                        origin.apply(near.set()))));
+            }
+        }
         for (String name : unread()) {
             if (prefixes.stream().anyMatch(name::startsWith)) {
                 warnings.putIfAbsent(

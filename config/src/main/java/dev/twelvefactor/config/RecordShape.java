@@ -2,6 +2,7 @@ package dev.twelvefactor.config;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -15,6 +16,12 @@ import java.util.Set;
 
 /** A record type as the binder sees it: variables to read and records to nest. Whatever cannot be bound is found here, once. */
 final class RecordShape {
+    /**
+     * {@code static R fromComponents(Object[] values)}: what a record with many components may have. For each shape of constructor that reflection calls, the JVM makes
+     * a class for every other parameter, and a start waits for them.
+     */
+    private static final String FROM_COMPONENTS = "fromComponents";
+
     /** What reflection says of a type once, it says for ever. */
     private static final ClassValue<RecordShape> USUAL = new ClassValue<>() {
         @Override
@@ -26,14 +33,18 @@ final class RecordShape {
     private final Class<? extends Record> type;
     private final String title;
     private final List<Part> parts;
-    private final Constructor<? extends Record> constructor;
+    private final Maker maker;
 
-    private RecordShape(
-            Class<? extends Record> type, String title, List<Part> parts, Constructor<? extends Record> constructor) {
+    private RecordShape(Class<? extends Record> type, String title, List<Part> parts, Maker maker) {
         this.type = type;
         this.title = title;
         this.parts = parts;
-        this.constructor = constructor;
+        this.maker = maker;
+    }
+
+    /** Makes the record from the values of its components. */
+    private interface Maker {
+        Object make(Object[] values) throws ReflectiveOperationException;
     }
 
     sealed interface Part permits Leaf, Nested {}
@@ -136,10 +147,21 @@ final class RecordShape {
             parts.add(part(type, components[i], place));
             types[i] = components[i].getType();
         }
+        return new RecordShape(type, title, List.copyOf(parts), maker(type, types));
+    }
+
+    /** By {@value #FROM_COMPONENTS} of the record's own, else by its canonical constructor. */
+    private static Maker maker(Class<? extends Record> type, Class<?>[] types) {
         try {
+            for (Method method : type.getDeclaredMethods()) {
+                if (method.getName().equals(FROM_COMPONENTS)) {
+                    method.setAccessible(true);
+                    return values -> method.invoke(null, (Object) values);
+                }
+            }
             Constructor<? extends Record> canonical = type.getDeclaredConstructor(types);
             canonical.setAccessible(true);
-            return new RecordShape(type, title, List.copyOf(parts), canonical);
+            return canonical::newInstance;
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(e);
         }
@@ -279,7 +301,7 @@ final class RecordShape {
     /** The record; its compact constructor's exception is passed on as it is. */
     Record create(Object[] values) throws InvocationTargetException {
         try {
-            return constructor.newInstance(values);
+            return (Record) maker.make(values);
         } catch (InvocationTargetException e) {
             throw e;
         } catch (ReflectiveOperationException e) {

@@ -1,7 +1,6 @@
 package dev.twelvefactor.config;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,12 +14,32 @@ public final class Suggestions {
      */
     public static Optional<String> nearest(String given, Collection<String> candidates) {
         int most = Math.min(2, given.length() / 3);
-        return candidates.stream()
-                // The difference in length is the least that the distance can be, and told at once.
-                .filter(candidate -> Math.abs(candidate.length() - given.length()) <= most)
-                .filter(candidate -> !candidate.equals(given) && distance(given, candidate) <= most)
-                .min(Comparator.<String>comparingInt(candidate -> distance(given, candidate))
-                        .thenComparing(Comparator.naturalOrder()));
+        int letters = letters(given);
+        String nearest = null;
+        int least = most + 1;
+        for (String candidate : candidates) {
+            // What is told at once comes first, as a start asks this of each variable that is not set: an edit changes
+            // the length by one, and the set of letters by two.
+            if (Math.abs(candidate.length() - given.length()) <= most
+                    && Integer.bitCount(letters ^ letters(candidate)) <= 2 * most
+                    && !candidate.equals(given)) {
+                int distance = distance(given, candidate);
+                if (distance < least || (distance == least && nearest != null && candidate.compareTo(nearest) < 0)) {
+                    nearest = candidate;
+                    least = distance;
+                }
+            }
+        }
+        return Optional.ofNullable(nearest);
+    }
+
+    /** A bit for each letter that a text has, in whatever case; some letters share one. */
+    private static int letters(String text) {
+        int letters = 0;
+        for (int i = 0; i < text.length(); i++) {
+            letters |= 1 << (text.charAt(i) & 31);
+        }
+        return letters;
     }
 
     private static int distance(String given, String candidate) {

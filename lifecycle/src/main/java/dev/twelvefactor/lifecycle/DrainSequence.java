@@ -33,7 +33,7 @@ final class DrainSequence {
     }
 
     DrainReport run() {
-        Duration half = timeout.dividedBy(2);
+        Duration half = Duration.ofMillis(timeout.toMillis() / 2);
         Deadline forWork = deadline.earlier(half.compareTo(KEPT_FOR_ATTACHMENTS) < 0 ? half : KEPT_FOR_ATTACHMENTS);
         List<Participant> servers = participants.apply(Phase.SERVERS);
         if (!servers.isEmpty() && !delay.isZero()) {
@@ -47,7 +47,7 @@ final class DrainSequence {
             // A close that hangs may use its share of what is left, not the share of those behind it.
             together(
                     List.of(attachments.get(i)),
-                    Deadline.after(deadline.remaining().dividedBy(attachments.size() - i)));
+                    Deadline.after(Duration.ofNanos(deadline.remaining().toNanos() / (attachments.size() - i))));
         }
         return new DrainReport(List.copyOf(unfinished), List.copyOf(failures), timeout.minus(deadline.remaining()));
     }

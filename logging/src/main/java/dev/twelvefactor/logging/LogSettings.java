@@ -34,6 +34,17 @@ public record LogSettings(
 
         @Doc("set to anything: no colour on a terminal") Optional<String> noColor) {
 
+    @SuppressWarnings("unchecked")
+    static LogSettings fromComponents(Object[] values) {
+        return new LogSettings(
+                (LogLevel) values[0],
+                (Map<String, LogLevel>) values[1],
+                (LogFormat) values[2],
+                (Map<String, String>) values[3],
+                (List<String>) values[4],
+                (Optional<String>) values[5]);
+    }
+
     /** What holds when nothing is set. */
     public static LogSettings defaults() {
         return of(LogLevel.INFO, LogFormat.JSON);

@@ -101,6 +101,12 @@ public final class App<S extends Record> {
         }
     }
 
+    /** Has this app's build, and not that of whoever declares it. */
+    App<S> ofTheBuildOf(App<?> other) {
+        home = other.home();
+        return this;
+    }
+
     /** The web process of an app that has nothing to attach. */
     public App<S> web(Consumer<Routes> declaration) {
         livesWhere(declaration);

@@ -31,6 +31,19 @@ record Platform(
         Optional<String> flyImageRef) {
     private static final Pattern NUMBERED = Pattern.compile("[A-Za-z][\\w-]*\\.([0-9]+)");
 
+    @SuppressWarnings("unchecked")
+    static Platform fromComponents(Object[] values) {
+        return new Platform(
+                (Optional<String>) values[0],
+                (Optional<String>) values[1],
+                (Optional<String>) values[2],
+                (Optional<String>) values[3],
+                (Optional<String>) values[4],
+                (Optional<String>) values[5],
+                (Optional<String>) values[6],
+                (Optional<String>) values[7]);
+    }
+
     static Platform of(Environment environment) {
         return EnvConfig.read(List.of(Platform.class), environment)
                 .find(Platform.class)

@@ -38,6 +38,17 @@ record Standard(
         }
     }
 
+    @SuppressWarnings("unchecked")
+    static Standard fromComponents(Object[] values) {
+        return new Standard(
+                (Duration) values[0],
+                (Duration) values[1],
+                (Optional<Duration>) values[2],
+                (Optional<String>) values[3],
+                (Optional<String>) values[4],
+                (Optional<Path>) values[5]);
+    }
+
     private static void within(String name, Duration value) {
         if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(name + " is to be 1ms to 24h");
@@ -45,7 +56,7 @@ record Standard(
     }
 
     Duration delay(Platform platform) {
-        Duration half = drainTimeout.dividedBy(2);
+        Duration half = Duration.ofMillis(drainTimeout.toMillis() / 2);
         Duration usual = half.compareTo(ON_KUBERNETES) < 0 ? half : ON_KUBERNETES;
         return drainDelay.orElse(platform.isKubernetes() ? usual : Duration.ZERO);
     }

@@ -24,6 +24,14 @@ final class StartupCache {
     private static final String FILE = "startup.cache";
     private static final String LAUNCHER = "run";
     private static final int FIRST_WITH_AOT = 24;
+    private static final List<String> TRAINING = List.of("admin", TASK, "--training");
+
+    /**
+     * Without what the JVM has learned of the methods that were busy (JEP 515): it compiles these at once and for good, and a start has no processor to spare for
+     * that. Some JVMs do not know the option.
+     */
+    private static final List<String> CLASSES_ONLY =
+            List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
 
     private final JarLayout layout;
     private final List<String> jvm;
@@ -83,6 +91,11 @@ final class StartupCache {
         }
     }
 
+    /** Whether this is the process that is learned from. */
+    static boolean isTraining(String[] args) {
+        return List.of(args).equals(TRAINING);
+    }
+
     static boolean isAheadOfTime() {
         return Runtime.version().feature() >= FIRST_WITH_AOT;
     }
@@ -108,9 +121,12 @@ final class StartupCache {
     private List<String> command(List<String> options, boolean runs) throws IOException {
         List<String> command = new ArrayList<>(jvm);
         command.addAll(options);
+        if (isAheadOfTime()) {
+            command.addAll(CLASSES_ONLY);
+        }
         command.addAll(runs ? layout.program() : List.of("-cp", layout.classPath()));
         if (runs) {
-            command.addAll(List.of("admin", TASK, "--training"));
+            command.addAll(TRAINING);
         }
         return command;
     }

@@ -43,7 +43,7 @@ final class Training<S extends Record> {
     static <S extends Record> Trained of(App<S> app, Map<String, String> variables) {
         StandIns<S> standIns = StandIns.of(app, variables);
         Training<S> training = new Training<>(app, standIns);
-        App<NoSettings> trained = App.of(app.name());
+        App<NoSettings> trained = App.of(app.name()).ofTheBuildOf(app);
         if (app.web().isPresent()) {
             trained.web((settings, wiring, routes) -> {
                 training.wire();

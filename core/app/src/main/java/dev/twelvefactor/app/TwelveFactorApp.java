@@ -47,9 +47,10 @@ public final class TwelveFactorApp {
 
     /** Runs what the arguments ask for, in this process's environment, and ends the process with its status. Does not return. */
     public static void run(String[] args, App<?> app) {
-        ProcessEnd end = ProcessEnd.install(() -> EventLog.flush(FLUSH_BEFORE_HALT));
-        boolean server = app.web().isPresent() && (args.length == 0 || args[0].equals(App.WEB));
+        boolean server =
+                app.web().isPresent() && (args.length == 0 || args[0].equals(App.WEB) || StartupCache.isTraining(args));
         Preload preload = Preload.begin(server);
+        ProcessEnd end = ProcessEnd.install(() -> EventLog.flush(FLUSH_BEFORE_HALT));
         PrintStream out = System.out;
         int status = execute(app, List.of(args), Environment.system(), new Surroundings(out, System.err, end, preload));
         Prints.endLine();

@@ -130,6 +130,32 @@ public record HttpSettings(
         }
     }
 
+    @SuppressWarnings("unchecked")
+    static HttpSettings fromComponents(Object[] values) {
+        return new HttpSettings(
+                (Port) values[0],
+                (String) values[1],
+                (Optional<Port>) values[2],
+                (List<Network>) values[3],
+                (ProxyHeaders) values[4],
+                (DataSize) values[5],
+                (DataSize) values[6],
+                (int) values[7],
+                (int) values[8],
+                (int) values[9],
+                (int) values[10],
+                (DataSize) values[11],
+                (int) values[12],
+                (DataSize) values[13],
+                (Duration) values[14],
+                (Duration) values[15],
+                (Duration) values[16],
+                (List<String>) values[17],
+                (List<String>) values[18],
+                (Duration) values[19],
+                (Duration) values[20]);
+    }
+
     Connection.Limits connectionLimits(Framing.BodyLimit bodyLimit) {
         return new Connection.Limits(
                 new Framing.Limits(
