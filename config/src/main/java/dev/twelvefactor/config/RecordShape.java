@@ -153,12 +153,16 @@ final class RecordShape {
     /** By {@value #FROM_COMPONENTS} of the record's own, else by its canonical constructor. */
     private static Maker maker(Class<? extends Record> type, Class<?>[] types) {
         try {
-            for (Method method : type.getDeclaredMethods()) {
-                if (method.getName().equals(FROM_COMPONENTS)) {
-                    method.setAccessible(true);
-                    return values -> method.invoke(null, (Object) values);
-                }
-            }
+            Method own = type.getDeclaredMethod(FROM_COMPONENTS, Object[].class);
+            own.setAccessible(true);
+            return values -> own.invoke(null, (Object) values);
+        } catch (NoSuchMethodException e) {
+            return canonical(type, types);
+        }
+    }
+
+    private static Maker canonical(Class<? extends Record> type, Class<?>[] types) {
+        try {
             Constructor<? extends Record> canonical = type.getDeclaredConstructor(types);
             canonical.setAccessible(true);
             return canonical::newInstance;

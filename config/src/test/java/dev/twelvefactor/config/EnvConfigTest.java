@@ -238,6 +238,23 @@ class EnvConfigTest {
     record WithPool(Pool pool, Optional<Pool> spare) {}
 
     @Test
+    void makes_a_record_in_its_own_way_if_it_has_one() {
+        record Quick(int number, boolean quickly) {
+            Quick {
+                if (number < 0) {
+                    throw new IllegalArgumentException("NUMBER is negative");
+                }
+            }
+
+            static Quick fromComponents(Object[] values) {
+                return new Quick((int) values[0], true);
+            }
+        }
+        assertThat(bind(Quick.class, "NUMBER", "7", "QUICKLY", "no")).isEqualTo(new Quick(7, true));
+        assertThat(report(Quick.class, "NUMBER", "-7", "QUICKLY", "no")).contains("Quick  NUMBER is negative");
+    }
+
+    @Test
     void turns_the_refusal_of_a_record_into_its_problem() {
         assertThat(report(WithPool.class, "POOL_MIN", "11")).contains("POOL  POOL_MIN is larger than POOL_MAX");
     }

@@ -1,0 +1,63 @@
+package dev.twelvefactor.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.twelvefactor.config.DataSize;
+import dev.twelvefactor.config.EnvConfig;
+import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.config.Port;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class HttpSettingsTest {
+    @Test
+    void has_each_variable_in_its_place() {
+        Map<String, String> variables = Map.ofEntries(
+                Map.entry("PORT", "1001"),
+                Map.entry("BIND_ADDRESS", "127.0.0.2"),
+                Map.entry("MANAGEMENT_PORT", "1002"),
+                Map.entry("PROXY_HEADERS", "forwarded"),
+                Map.entry("HTTP_MAX_BODY", "1003"),
+                Map.entry("HTTP_MAX_HEADER_SIZE", "1004"),
+                Map.entry("HTTP_MAX_HEADERS", "1005"),
+                Map.entry("HTTP_MAX_CONCURRENT_REQUESTS", "1006"),
+                Map.entry("HTTP_MAX_STREAMS", "1007"),
+                Map.entry("HTTP_WORKER_THREADS", "1008"),
+                Map.entry("HTTP_MAX_TARGET", "1009"),
+                Map.entry("HTTP_MAX_CONNECTIONS", "1010"),
+                Map.entry("HTTP_MIN_BODY_RATE", "1011"),
+                Map.entry("HTTP_PARSE_TIMEOUT", "12s"),
+                Map.entry("HTTP_REQUEST_TIMEOUT", "13s"),
+                Map.entry("HTTP_HEARTBEAT", "14s"),
+                Map.entry("HTTP_LOG_QUERY", "page,sort"),
+                Map.entry("HTTP_LOG_HEADERS", "accept-language"),
+                Map.entry("HTTP_IDLE_TIMEOUT", "15s"),
+                Map.entry("HTTP_WRITE_TIMEOUT", "16s"));
+        assertThat(EnvConfig.bind(HttpSettings.class, Environment.of(variables)))
+                .isEqualTo(new HttpSettings(
+                        new Port(1001),
+                        "127.0.0.2",
+                        Optional.of(new Port(1002)),
+                        List.of(),
+                        ProxyHeaders.FORWARDED,
+                        new DataSize(1003),
+                        new DataSize(1004),
+                        1005,
+                        1006,
+                        1007,
+                        1008,
+                        new DataSize(1009),
+                        1010,
+                        new DataSize(1011),
+                        Duration.ofSeconds(12),
+                        Duration.ofSeconds(13),
+                        Duration.ofSeconds(14),
+                        List.of("page", "sort"),
+                        List.of("accept-language"),
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(16)));
+    }
+}
