@@ -128,7 +128,8 @@ final class FieldLines {
     private void name(int b) {
         Gathered text = request.text;
         if (b == ':' && text.length() > 0) {
-            name = text.oneOf(FIELDS).orElse("");
+            String known = text.oneOf(FIELDS);
+            name = known == null ? "" : known;
             text.clear();
             state = State.BEFORE_VALUE;
         } else if (!Grammar.isToken(b)) {
@@ -159,26 +160,30 @@ final class FieldLines {
     }
 
     private void field() {
-        String value = request.text.toString().strip();
         if (name.equals("expect")) {
-            if (!value.equalsIgnoreCase("100-continue")) {
+            if (!value().equalsIgnoreCase("100-continue")) {
                 request.refuse(417, "Nothing but 100-continue can be expected here.");
             }
         } else if (trailers) {
             request.refuse(400, "A trailer has a field that belongs in the head.");
         } else if (name.equals("host")) {
-            host(value);
+            host();
         } else if (name.equals("content-length")) {
-            length(value);
+            length(value());
         } else {
-            transferEncoding(value);
+            transferEncoding(value());
         }
     }
 
-    private void host(String value) {
+    private String value() {
+        return request.text.toString().strip();
+    }
+
+    private void host() {
         hosts++;
-        if (!value.equals(validHost)) {
-            validHost = Grammar.isHost(value) ? value : "";
+        if (!request.text.is(validHost)) {
+            String host = value();
+            validHost = Grammar.isHost(host) ? host : "";
         }
         if (hosts > 1 || validHost.isEmpty()) {
             request.refuse(400, "The request has not exactly one valid Host.");

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of one part of a head, a method or a name, as they come, in one piece or byte by byte. */
 final class Gathered {
@@ -37,14 +37,15 @@ final class Gathered {
         }
     }
 
-    /** Which of these it is, in whatever case if these are in lower case. */
-    Optional<String> oneOf(List<String> names) {
+    /** Which of these it is, in whatever case if these are in lower case; null if none. */
+    @Nullable
+    String oneOf(List<String> names) {
         for (String known : names) {
             if (is(known)) {
-                return Optional.of(known);
+                return known;
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     /** Whether it is this, in whatever case if this is in lower case. */

@@ -71,7 +71,8 @@ final class RequestLine {
     private void method(int b) {
         Gathered text = request.text;
         if (b == ' ' && text.length() > 0) {
-            request.method(text.oneOf(METHODS).orElseGet(text::toString));
+            String known = text.oneOf(METHODS);
+            request.method(known == null ? text.toString() : known);
             text.clear();
             state = State.TARGET;
         } else if (!Grammar.isToken(b)) {

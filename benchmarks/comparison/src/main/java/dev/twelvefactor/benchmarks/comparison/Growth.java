@@ -2,6 +2,7 @@ package dev.twelvefactor.benchmarks.comparison;
 
 import dev.twelvefactor.benchmarks.comparison.Measurement.Series;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ final class Growth {
     static final String THROUGHPUT = "growth.throughput";
     static final String RSS = "growth.rss";
     static final String START = "growth.start";
+    private static final int MANY = 1_000;
+    private static final int LONGER = 5;
 
     private final Bench bench;
 
@@ -40,7 +43,8 @@ final class Growth {
                 .toList();
         List<Point> points = new ArrayList<>();
         for (int connections : bench.pace().connections()) {
-            two.forEach(each -> points.add(new Point(each, "connections=" + connections, connections, Map.of())));
+            two.forEach(each ->
+                    points.add(new Point(each, "connections=" + connections, connections, roomFor(connections))));
         }
         for (int routes : bench.pace().routes()) {
             two.forEach(each -> points.add(point(each, "ROUTES", routes)));
@@ -51,6 +55,14 @@ final class Growth {
                     .forEach(each -> points.add(point(each, "SETTINGS", settings)));
         }
         return points;
+    }
+
+    /** As many requests at once as there are connections are more than is taken without being told. */
+    private static Map<String, String> roomFor(int connections) {
+        String more = Integer.toString(2 * connections);
+        return connections < MANY
+                ? Map.of()
+                : Map.of("HTTP_MAX_CONCURRENT_REQUESTS", more, "HTTP_MAX_CONNECTIONS", more);
     }
 
     private static Point point(Entrant entrant, String variable, int count) {
@@ -71,7 +83,9 @@ final class Growth {
             AnswerCheck.check(Work.TEXT, entrant, app);
             Wrk wrk = Wrk.of(Work.TEXT, entrant, app, "", bench.scratch());
             wrk.run(bench.pace().warmUp(), point.connections());
-            Wrk.Load load = wrk.run(bench.pace().slice(), point.connections());
+            // To open so many takes wrk a good part of its time.
+            Duration slice = bench.pace().slice().multipliedBy(point.connections() > MANY ? LONGER : 1);
+            Wrk.Load load = wrk.run(slice, point.connections());
             record(THROUGHPUT, point, round, load.perSecond(), "requests/s");
             record(RSS, point, round, app.residentBytes(), "B");
             record(START, point, round, start, "ms");

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +61,7 @@ final class Report {
         raw.everything().stream()
                 .map(some -> some.get(0).series().jdk())
                 .filter(jdk -> !jdk.isEmpty())
-                .sorted()
+                .sorted(Collections.reverseOrder())
                 .forEach(jdks::add);
         return jdks;
     }
@@ -99,7 +100,11 @@ final class Report {
         line("## Goals, JDK " + jdk);
         line("");
         table("measure", "goal", "seen", "held");
-        Goals.of(raw, jdk).forEach(goal -> row(goal.measure(), goal.goal(), goal.shown(), goal.held()));
+        // Of an older JDK only some is asked.
+        boolean newest = jdk.equals(Collections.max(jdks()));
+        Goals.of(raw, jdk).stream()
+                .filter(goal -> newest || goal.seen().isPresent())
+                .forEach(goal -> row(goal.measure(), goal.goal(), goal.shown(), goal.held()));
     }
 
     /** Those of one table, in the order in which they were measured. */

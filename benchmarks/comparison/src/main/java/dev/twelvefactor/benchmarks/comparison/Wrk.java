@@ -68,7 +68,7 @@ final class Wrk {
     /**
      * Reads what wrk prints.
      *
-     * @throws IllegalStateException if a request failed or had another answer than 2xx or 3xx
+     * @throws IllegalStateException if a request failed or had another answer than 2xx or 3xx, or none had any
      */
     static Load parse(String said) {
         Matcher requests = REQUESTS.matcher(said);
@@ -79,6 +79,10 @@ final class Wrk {
                 || !rate.find()) {
             throw new IllegalStateException("a load with wrong answers has no figure: " + said);
         }
-        return new Load(Long.parseLong(requests.group(1)), Double.parseDouble(rate.group(1)));
+        Load load = new Load(Long.parseLong(requests.group(1)), Double.parseDouble(rate.group(1)));
+        if (load.requests() == 0) {
+            throw new IllegalStateException("a load without an answer has no figure: " + said);
+        }
+        return load;
     }
 }
