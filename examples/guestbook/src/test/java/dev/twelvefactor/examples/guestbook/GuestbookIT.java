@@ -303,6 +303,8 @@ class GuestbookIT {
     void stops_its_start_on_sigterm_although_the_database_is_a_black_hole() throws Exception {
         try (ServerSocket hole = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             databaseUrl = "postgres://app:hunter2@127.0.0.1:" + hole.getLocalPort() + "/app";
+            // An app that ends before it tries to connect is to fail this test, not to stop it.
+            hole.setSoTimeout(60_000);
             AppProcess app = start(guestbook().env("ATTACH_TIMEOUT", "60s").env("LOG_LEVEL", "debug"));
             hole.accept();
             app.terminate();
