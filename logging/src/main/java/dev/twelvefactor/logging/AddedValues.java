@@ -24,12 +24,16 @@ final class AddedValues {
     }
 
     private static boolean isPlainNumber(Object value) {
-        if (value instanceof Double || value instanceof Float) {
-            return Double.isFinite(((Number) value).doubleValue());
+        if (value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte) {
+            return true;
         }
-        if (value.getClass() == BigInteger.class || value.getClass() == BigDecimal.class) {
-            return value.toString().length() <= LONGEST_NUMBER;
+        if (value instanceof Double number) {
+            return Double.isFinite(number);
         }
-        return value instanceof Integer || value instanceof Long || value instanceof Short || value instanceof Byte;
+        if (value instanceof Float number) {
+            return Float.isFinite(number);
+        }
+        boolean large = value.getClass() == BigInteger.class || value.getClass() == BigDecimal.class;
+        return large && value.toString().length() <= LONGEST_NUMBER;
     }
 }

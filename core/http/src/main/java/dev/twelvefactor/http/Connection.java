@@ -1,7 +1,7 @@
 package dev.twelvefactor.http;
 
+import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.AttachmentKey;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,6 @@ import org.xnio.conduits.Conduits;
  * slow itself, and knows what is going on, for the drain. It belongs to the IO thread and is touched by no other.
  */
 final class Connection extends LazySuspension {
-    private static final AttachmentKey<Connection> KEY = AttachmentKey.create(Connection.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int SWITCHING_PROTOCOLS = 101;
     /** A close frame with the status 1001 (RFC 6455, 5.5.1). */
@@ -177,7 +175,7 @@ final class Connection extends LazySuspension {
 
     /** The connection that an exchange is on. */
     static Connection of(HttpServerExchange exchange) {
-        return Objects.requireNonNull(exchange.getConnection().getAttachment(KEY));
+        return (Connection) ((AbstractServerConnection) exchange.getConnection()).getOriginalSourceConduit();
     }
 
     /** Who sends the requests; the same for all of them. */
@@ -225,9 +223,6 @@ final class Connection extends LazySuspension {
     }
 
     void requestBegins(HttpServerExchange begun) {
-        if (!used) {
-            begun.getConnection().putAttachment(KEY, this);
-        }
         exchange = begun;
     }
 

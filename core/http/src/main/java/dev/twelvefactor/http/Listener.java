@@ -2,7 +2,6 @@ package dev.twelvefactor.http;
 
 import dev.twelvefactor.lifecycle.Deadline;
 import io.undertow.connector.ByteBufferPool;
-import io.undertow.server.AbstractServerConnection;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpOpenListener;
@@ -223,21 +222,18 @@ final class Listener {
     }
 
     private void counted(HttpServerExchange exchange, HttpHandler handler) throws Exception {
-        AbstractServerConnection undertows = (AbstractServerConnection) exchange.getConnection();
-        Connection connection = connections.get(undertows.getChannel());
-        if (connection != null) {
-            connection.requestBegins(exchange);
-            exchange.addExchangeCompleteListener((done, next) -> {
-                try {
-                    connection.requestEnds();
-                    if (closing) {
-                        io.execute(connection::closeIfIdle);
-                    }
-                } finally {
-                    next.proceed();
+        Connection connection = Connection.of(exchange);
+        connection.requestBegins(exchange);
+        exchange.addExchangeCompleteListener((done, next) -> {
+            try {
+                connection.requestEnds();
+                if (closing) {
+                    io.execute(connection::closeIfIdle);
                 }
-            });
-        }
+            } finally {
+                next.proceed();
+            }
+        });
         handler.handleRequest(exchange);
     }
 

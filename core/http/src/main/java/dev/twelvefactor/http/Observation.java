@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.spi.NOPLoggingEventBuilder;
 
 /** What is told of one request: its access event, its span, its part in the counts. They are told once, when it ends. */
 final class Observation {
@@ -114,12 +115,12 @@ final class Observation {
     }
 
     private void logAccess(int status, long bytes, long took, @Nullable String detail) {
-        if (!ACCESS.isEnabledForLevel(how.level())) {
+        LoggingEventBuilder event = ACCESS.atLevel(how.level());
+        if (event instanceof NOPLoggingEventBuilder) {
             return;
         }
         Trace trace = trace();
-        LoggingEventBuilder event = ACCESS.atLevel(how.level())
-                .addKeyValue("method", head.method())
+        event = event.addKeyValue("method", head.method())
                 .addKeyValue("path", undertow.getRequestPath())
                 .addKeyValue("route", meter.template())
                 .addKeyValue("status", status)

@@ -6,6 +6,7 @@ import java.util.List;
 /** Method, target and version, as they come (RFC 9112, 3). */
 final class RequestLine {
     private static final int LONGEST_METHOD = 32;
+    private static final int LONGEST_VERSION = "HTTP/1.1".length();
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
 
     private enum State {
@@ -43,16 +44,22 @@ final class RequestLine {
     int scan(ByteBuffer bytes, int from, int to) {
         int i = from;
         while (i < to && state != State.ENDED && request.refusal() == null) {
-            if (state == State.TARGET) {
-                int most = request.limits.targetBytes() - request.text.length();
-                i = request.run(bytes, i, Math.min(to, i + most), Grammar.TARGET, true);
-            }
+            i = switch (state) {
+                case METHOD -> run(bytes, i, to, Grammar.TOKEN, LONGEST_METHOD);
+                case TARGET -> run(bytes, i, to, Grammar.TARGET, request.limits.targetBytes());
+                case VERSION -> run(bytes, i, to, Grammar.TARGET, LONGEST_VERSION);
+                default -> i;
+            };
             if (i < to) {
                 step(bytes.get(i++) & 0xff);
                 request.count();
             }
         }
         return i;
+    }
+
+    private int run(ByteBuffer bytes, int from, int to, boolean[] same, int longest) {
+        return request.run(bytes, from, Math.min(to, from + longest - request.text.length()), same, true);
     }
 
     private void step(int b) {
@@ -120,7 +127,7 @@ final class RequestLine {
                         other ? "HTTP/1.1 is served here." : "The first line does not end with a version.");
             }
             state = State.LF;
-        } else if (b <= ' ' || b >= 0x7f || text.length() == "HTTP/1.1".length()) {
+        } else if (b <= ' ' || b >= 0x7f || text.length() == LONGEST_VERSION) {
             request.refuse(400, "The first line does not end with a version.");
         } else {
             text.add(b);
