@@ -94,10 +94,17 @@ final class Exchange implements InFlight.Task {
                     : around.inFlight().run(this);
             if (begun.isPresent()) {
                 work = begun.get();
-            } else if (answered.compareAndSet(false, true)) {
-                refuse(TOO_MANY);
+            } else {
+                shed();
             }
         });
+    }
+
+    @Override
+    public void shed() {
+        if (answered.compareAndSet(false, true)) {
+            refuse(TOO_MANY);
+        }
     }
 
     @Override
@@ -150,8 +157,9 @@ final class Exchange implements InFlight.Task {
 
     private void stream(Response response) {
         boolean endless = response.body() instanceof Body.Events;
-        if (around.inFlight().stream(new Streaming(response), endless).isEmpty()) {
-            refuse(TOO_MANY_STREAMS);
+        Streaming streaming = new Streaming(response);
+        if (around.inFlight().stream(streaming, endless).isEmpty()) {
+            streaming.shed();
         }
     }
 
@@ -172,6 +180,11 @@ final class Exchange implements InFlight.Task {
         public Runnable work(InFlight.Work own) {
             write(response, own);
             return () -> {};
+        }
+
+        @Override
+        public void shed() {
+            refuse(TOO_MANY_STREAMS);
         }
     }
 

@@ -54,8 +54,9 @@ final class InFlight {
     }
 
     private static Executor pool(int threads, int most) {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(most), daemons("request-"));
+        LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(Math.max(1, most - threads));
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, daemons("request-"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
@@ -67,6 +68,9 @@ final class InFlight {
 
         /** Does it, on its thread. What it gives back is done there too, and no longer counts. */
         Runnable work(Work own);
+
+        /** Says, on its thread, that nothing is done: as many are at work as may be. */
+        void shed();
     }
 
     /** One request, or one stream, that is at work. */
@@ -74,6 +78,7 @@ final class InFlight {
         private final Task task;
         private final Semaphore place;
         private final boolean endless;
+        private boolean placed;
         private @Nullable Thread thread;
 
         private Work(Task task, Semaphore place, boolean endless) {
@@ -82,8 +87,19 @@ final class InFlight {
             this.endless = endless;
         }
 
+        /** Whether it may be done; its place is given back by {@link #undo}. */
+        private boolean takePlace() {
+            placed = placed || place.tryAcquire();
+            return placed;
+        }
+
         @Override
         public void run() {
+            if (!takePlace()) {
+                undo(this);
+                task.shed();
+                return;
+            }
             begin();
             Runnable answer;
             try {
@@ -116,14 +132,25 @@ final class InFlight {
         }
     }
 
-    /** Does a request's work. Empty if as many are at work as may be: then nothing runs. */
+    /**
+     * Does a request's work. Its thread takes the place, so that many that come at once, and take a moment each, count as few as are at work at once. Empty if
+     * there is no thread for it: then nothing runs.
+     */
     Optional<Work> run(Task task) {
         return start(new Work(task, free, false), executor);
     }
 
-    /** The same for a request whose body is read by its handler: it has the thread and the place of a stream, since it waits for its client. */
+    /**
+     * The same for a request whose body is read by its handler: it has the thread and the place of a stream, since it waits for its client. Empty if as many
+     * are at work as may be.
+     */
     Optional<Work> runReading(Task task) {
-        return start(new Work(task, freeStreams, false), this::startStream);
+        return startPlaced(new Work(task, freeStreams, false));
+    }
+
+    /** A stream may have a thread of the operating system: there is none before there is a place. */
+    private Optional<Work> startPlaced(Work work) {
+        return work.takePlace() ? start(work, this::startStream) : Optional.empty();
     }
 
     private void startStream(Runnable task) {
@@ -136,28 +163,28 @@ final class InFlight {
      * @param endless whether it ends with the drain, by an interrupt, and not by itself
      */
     Optional<Work> stream(Task task, boolean endless) {
-        return start(new Work(task, freeStreams, endless), this::startStream);
+        return startPlaced(new Work(task, freeStreams, endless));
     }
 
     private Optional<Work> start(Work work, Executor threads) {
-        if (!work.place.tryAcquire()) {
-            return Optional.empty();
-        }
         running.add(work);
         try {
             threads.execute(work);
             return Optional.of(work);
-        } catch (RejectedExecutionException | OutOfMemoryError e) {
-            // The machine gives no more threads, or the pool no more places: as if there were as many as may be.
+        } catch (RejectedExecutionException e) {
+            // The pool has as many in its queue as may be.
+            undo(work);
+        } catch (OutOfMemoryError e) {
             noThread(work, e);
-            return Optional.empty();
         }
+        return Optional.empty();
     }
 
-    /** Too late to say so to who asked for it: the request's deadline answers. */
+    /** Behind the look in which it was found. */
     private void notStarted(Runnable task, Throwable e) {
         if (task instanceof Work work) {
             noThread(work, e);
+            work.task.shed();
         }
     }
 
@@ -168,7 +195,9 @@ final class InFlight {
 
     private void undo(Work work) {
         running.remove(work);
-        work.place.release();
+        if (work.placed) {
+            work.place.release();
+        }
         if (ending) {
             synchronized (running) {
                 running.notifyAll();

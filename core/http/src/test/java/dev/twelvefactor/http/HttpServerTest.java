@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twelvefactor.lifecycle.DrainReport;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import dev.twelvefactor.lifecycle.VirtualThreads;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -263,6 +264,43 @@ class HttpServerTest {
         finish.countDown();
         assertThat(slow.get().body()).isEqualTo("slow");
         finish.countDown();
+    }
+
+    @Test
+    void answers_more_requests_that_come_at_once_than_may_be_at_work_if_each_takes_a_moment() throws Exception {
+        int places = 4 * Runtime.getRuntime().availableProcessors();
+        environment.put("HTTP_MAX_CONCURRENT_REQUESTS", Integer.toString(places));
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        routes.get("/", request -> Response.text("quick"));
+        routes.nonBlocking(group -> group.get("/busy", request -> {
+            busy.countDown();
+            go.await();
+            return Response.text("done");
+        }));
+        start();
+        List<Socket> clients = new ArrayList<>();
+        for (int i = 0; i < 10 * places; i++) {
+            Socket client = connect();
+            write(client, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(readResponse(client)).endsWith("quick");
+            clients.add(client);
+        }
+        // While the IO thread is held up, as by a pause of the whole process, all of them send.
+        write(connect(), "GET /busy HTTP/1.1\r\nHost: h\r\n\r\n");
+        busy.await();
+        for (Socket client : clients) {
+            write(client, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        }
+        go.countDown();
+        int answered = 0;
+        for (Socket client : clients) {
+            String response = readResponse(client);
+            answered += response.endsWith("quick") ? 1 : 0;
+        }
+        // A pool has a queue, which is what is bounded there.
+        int least = VirtualThreads.factory("any").isPresent() ? clients.size() : places;
+        assertThat(answered).isGreaterThanOrEqualTo(least);
     }
 
     @Test

@@ -26,6 +26,8 @@ public final class HandOff {
     private enum Way {
         /** Not blocking at all: the limit. */
         IO_THREAD(2),
+        /** The same on one IO thread. */
+        SINGLE_IO_THREAD(1),
         /** Undertow's own pool, whose thread writes the response. */
         POOL(2),
         /** A virtual thread for each request, which writes it. */
@@ -59,7 +61,7 @@ public final class HandOff {
 
     private static HttpHandler handler(Way way) {
         return switch (way) {
-            case IO_THREAD -> HandOff::write;
+            case IO_THREAD, SINGLE_IO_THREAD -> HandOff::write;
             case POOL -> new BlockingHandler(HandOff::write);
             case VIRTUAL_WRITES -> {
                 ThreadFactory threads = virtual();
