@@ -57,12 +57,9 @@ final class Growth {
         return points;
     }
 
-    /** As many requests at once as there are connections are more than is taken without being told. */
+    /** There is to be room for who looks at it, too. */
     private static Map<String, String> roomFor(int connections) {
-        String more = Integer.toString(2 * connections);
-        return connections < MANY
-                ? Map.of()
-                : Map.of("HTTP_MAX_CONCURRENT_REQUESTS", more, "HTTP_MAX_CONNECTIONS", more);
+        return connections < MANY ? Map.of() : Map.of("HTTP_MAX_CONNECTIONS", Integer.toString(2 * connections));
     }
 
     private static Point point(Entrant entrant, String variable, int count) {
