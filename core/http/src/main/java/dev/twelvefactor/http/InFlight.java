@@ -69,7 +69,7 @@ final class InFlight {
         /** Does it, on its thread. What it gives back is done there too, and no longer counts. */
         Runnable work(Work own);
 
-        /** Says, on its thread, that nothing is done: as many are at work as may be. */
+        /** Says that nothing is done, since as many are at work as may be. */
         void shed();
     }
 
