@@ -54,9 +54,8 @@ final class InFlight {
     }
 
     private static Executor pool(int threads, int most) {
-        LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>(Math.max(1, most - threads));
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, daemons("request-"));
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(most), daemons("request-"));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
