@@ -24,9 +24,9 @@ public final class HandOff {
     private HandOff() {}
 
     private enum Way {
-        /** Not blocking at all: the limit. */
+        /** Not blocking at all. */
         IO_THREAD(2),
-        /** The same on one IO thread. */
+        /** The same on one IO thread: the limit on two cores. */
         SINGLE_IO_THREAD(1),
         /** Undertow's own pool, whose thread writes the response. */
         POOL(2),
