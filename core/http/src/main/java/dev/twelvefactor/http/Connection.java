@@ -26,7 +26,7 @@ import org.xnio.conduits.Conduits;
 
 /**
  * A connection below Undertow. It checks every byte before Undertow's parser sees it, passes one request at a time, answers what is malformed or too
- * slow itself, and knows what is going on, for the drain. It belongs to the IO thread and is touched by no other.
+ * slow itself, and knows what is going on, for the drain. It belongs to its IO thread and is touched by no other.
  */
 final class Connection extends LazySuspension {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -251,6 +251,10 @@ final class Connection extends LazySuspension {
             // Behind Undertow's own preparations for the next request: what is held wakes nobody up.
             io().execute(() -> channel.getSourceChannel().wakeupReads());
         }
+    }
+
+    StreamConnection channel() {
+        return channel;
     }
 
     private XnioIoThread io() {

@@ -66,6 +66,7 @@ public final class HttpServer implements Participant {
                 ? Optional.of(listen(
                         "management",
                         settings.managementPort().get(),
+                        1,
                         (method, target) -> settings.httpMaxBody().bytes(),
                         new Refusals(new RequestMeters(), Level.DEBUG),
                         quiet(new Routes().nonBlocking(health::declare).nonBlocking(operations.management()))))
@@ -131,6 +132,7 @@ public final class HttpServer implements Participant {
         return listen(
                 "http",
                 settings.port(),
+                settings.ioThreads(),
                 (method, target) -> other(prefixes, target).isPresent()
                         ? settings.httpMaxBody().bytes()
                         : ofRoutes.bytes(method, target),
@@ -201,7 +203,8 @@ public final class HttpServer implements Participant {
         return metrics;
     }
 
-    private Listener listen(String name, Port port, Framing.BodyLimit bodyLimit, Refusals refusals, HttpHandler handler)
+    private Listener listen(
+            String name, Port port, int ioThreads, Framing.BodyLimit bodyLimit, Refusals refusals, HttpHandler handler)
             throws IOException {
         OptionMap http = OptionMap.builder()
                 // Whatever gets here has passed the limits of its connection.
@@ -231,6 +234,7 @@ public final class HttpServer implements Participant {
                 name,
                 address,
                 new Listener.Options(
+                        ioThreads,
                         buffers,
                         http,
                         socket,

@@ -24,6 +24,8 @@ import java.util.Set;
  * @param httpMaxConcurrentRequests the most requests in work at once; more are 503 at once
  * @param httpMaxStreams the most responses at once that are streamed, those of events among them; more are 503 at once
  * @param httpWorkerThreads the most threads for blocking handlers where the JVM has no virtual threads
+ * @param httpIoThreads the threads that read requests, write responses and run the routes of {@link Routes#nonBlocking}; one for each two processors unless
+ *     set, and at least one. The port for management has one of its own
  * @param httpMaxTarget the longest target (path and query) of a request; more is 414
  * @param httpMaxConnections the most connections to one port; for another one, one that lies idle is closed, and if there is none it gets 503
  * @param httpMinBodyRate the bytes that a request's body has to bring a second, on average; less is 408 after {@code httpParseTimeout}
@@ -68,6 +70,9 @@ public record HttpSettings(
         @Default("64") @Doc("most threads for handlers on a JVM without virtual threads")
         int httpWorkerThreads,
 
+        @Doc("threads that read and write; one for each two processors unless set")
+        Optional<Integer> httpIoThreads,
+
         @Default("8KiB") @Doc("longest target of a request") DataSize httpMaxTarget,
 
         @Default("10000") @Doc("most connections to one port at once")
@@ -100,6 +105,7 @@ public record HttpSettings(
     private static final Set<String> CREDENTIALS =
             Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
     private static final long MOST = 1_000_000;
+    private static final long MOST_THREADS = 1000;
     private static final long LARGEST = 256L << 20;
     private static final long LONGEST_MILLIS = 24L * 60 * 60 * 1000;
 
@@ -109,6 +115,7 @@ public record HttpSettings(
         within("HTTP_MAX_CONCURRENT_REQUESTS", httpMaxConcurrentRequests, MOST);
         within("HTTP_MAX_STREAMS", httpMaxStreams, MOST);
         within("HTTP_WORKER_THREADS", httpWorkerThreads, MOST);
+        httpIoThreads.ifPresent(threads -> within("HTTP_IO_THREADS", threads, MOST_THREADS));
         within("HTTP_MAX_CONNECTIONS", httpMaxConnections, MOST);
         within("HTTP_MAX_TARGET in bytes", httpMaxTarget.bytes(), LARGEST);
         within("HTTP_MIN_BODY_RATE in bytes", httpMinBodyRate.bytes(), LARGEST);
@@ -144,16 +151,22 @@ public record HttpSettings(
                 (int) values[8],
                 (int) values[9],
                 (int) values[10],
-                (DataSize) values[11],
-                (int) values[12],
-                (DataSize) values[13],
-                (Duration) values[14],
+                (Optional<Integer>) values[11],
+                (DataSize) values[12],
+                (int) values[13],
+                (DataSize) values[14],
                 (Duration) values[15],
                 (Duration) values[16],
-                (List<String>) values[17],
+                (Duration) values[17],
                 (List<String>) values[18],
-                (Duration) values[19],
-                (Duration) values[20]);
+                (List<String>) values[19],
+                (Duration) values[20],
+                (Duration) values[21]);
+    }
+
+    /** As many as are busy at once with handlers of their own on the other half of the processors. */
+    int ioThreads() {
+        return httpIoThreads.orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     }
 
     Connection.Limits connectionLimits(Framing.BodyLimit bodyLimit) {

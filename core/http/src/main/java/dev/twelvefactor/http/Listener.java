@@ -10,62 +10,50 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.ChannelListener;
-import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
-import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 
 /**
- * A port: it accepts connections, hands them to Undertow and knows which of them are idle. With one IO thread, all of its state belongs to that
- * thread.
+ * A port: it accepts connections, hands them to Undertow, each on one of its IO threads for good, and knows when none is left.
  */
 final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger("http");
 
-    /** How long a connection that has sent nothing yet may take for its first bytes once the drain has begun. */
-    private static final int FRESH_GRACE_MILLIS = 20;
-
     private static final int SENTINEL_MILLIS = 200;
-    private static final int TICK_MILLIS = 250;
-    private static final Framing.Refusal FULL =
-            new Framing.Refusal(503, "There are too many connections. Try again soon.");
 
     private final XnioWorker worker;
-    private final XnioIoThread io;
     private final HttpOpenListener http;
     private final AcceptingChannel<StreamConnection> port;
-    private final Connection.Limits limits;
-    private final Refusals refusals;
-    private final Executor closer;
     private final int mostConnections;
-    private final Map<StreamConnection, Connection> connections = new HashMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
+    /** One for each IO thread, by its number. */
+    private final List<Connections> byThread = new ArrayList<>();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final CountDownLatch empty = new CountDownLatch(1);
     private volatile @Nullable InetSocketAddress sentinel;
     private volatile boolean closing;
 
     /** What a port and its connections are made with. */
     record Options(
+            int ioThreads,
             ByteBufferPool buffers,
             OptionMap http,
             OptionMap socket,
@@ -74,19 +62,19 @@ final class Listener {
             Refusals refusals) {}
 
     private Listener(String name, InetSocketAddress address, Options options, HttpHandler handler) throws IOException {
-        this.limits = options.connectionLimits();
         this.mostConnections = options.mostConnections();
-        this.refusals = options.refusals();
         this.worker = Xnio.getInstance(Listener.class.getClassLoader())
                 .createWorkerBuilder()
                 .setWorkerName(name)
-                .setWorkerIoThreads(1)
+                .setWorkerIoThreads(options.ioThreads())
                 // For what a raw handler dispatches; XNIO's own pool would be loaded for nothing otherwise.
                 .setExternalExecutorService(oneThread(name + " task"))
                 .setDaemon(true)
                 .build();
-        this.io = worker.getIoThread(0);
-        this.closer = oneThread(name + " closer");
+        Executor closer = oneThread(name + " closer");
+        for (int number = 0; number < options.ioThreads(); number++) {
+            byThread.add(new Connections(worker.getIoThread(number), options, closer, connections::decrementAndGet));
+        }
         this.http = new HttpOpenListener(options.buffers(), options.http());
         http.setRootHandler(exchange -> counted(exchange, handler));
         try {
@@ -105,8 +93,8 @@ final class Listener {
     static Listener bind(String name, InetSocketAddress address, Options options, HttpHandler handler)
             throws IOException {
         Listener listener = new Listener(name, address, options, handler);
+        listener.byThread.forEach(Connections::watch);
         listener.port.resumeAccepts();
-        listener.io.executeAfter(listener::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return listener;
     }
 
@@ -114,6 +102,7 @@ final class Listener {
         return port.getLocalAddress(InetSocketAddress.class).getPort();
     }
 
+    /** On an IO thread: those connections that are to be its own. */
     private void acceptAll(AcceptingChannel<StreamConnection> from) {
         boolean last = false;
         try {
@@ -135,68 +124,41 @@ final class Listener {
         }
     }
 
-    /** At once behind the last accept: what comes to the queue in between is reset by the kernel. */
+    /**
+     * At once behind the last accept: what comes to the queue in between is reset by the kernel. What came before it the other threads have been told of, and
+     * each hears of the end behind that.
+     */
     private void stopAccepting() {
-        if (!closing) {
-            IoUtils.safeClose(port);
-            closing = true;
-            io.executeAfter(this::closeIdle, 1, TimeUnit.MILLISECONDS);
-        }
+        IoUtils.safeClose(port);
+        closing = true;
+        byThread.forEach(Connections::close);
         stopped.countDown();
     }
 
-    /** One look at the clock for all connections, so that none needs a timer of its own. */
-    private void tick() {
-        long now = System.nanoTime();
-        try {
-            new ArrayList<>(connections.values()).forEach(connection -> connection.tick(now));
-        } finally {
-            if (!closing || !connections.isEmpty()) {
-                io.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
-            }
+    private void adopt(StreamConnection channel) {
+        Connections own = byThread.get(channel.getIoThread().getNumber());
+        Connection connection = own.add(channel);
+        if (connections.incrementAndGet() <= mostConnections) {
+            own.open(connection, http);
+        } else {
+            makeRoom(own, connection, 0);
         }
     }
 
-    private void adopt(StreamConnection channel) {
-        boolean full = connections.size() >= mostConnections && !closeOneIdle();
-        Connection connection = new Connection(channel, limits, refusals, closer);
-        channel.getSourceChannel().setConduit(connection);
-        connections.put(channel, connection);
-        if (full) {
-            // Before Undertow reads: a request that is here already must not be carried out and then refused.
-            connection.refuse(FULL);
+    /** Asks one IO thread after the other, its own first, for a connection that lies idle: it is closed in favour of this one. */
+    private void makeRoom(Connections own, Connection connection, int asked) {
+        if (asked == byThread.size()) {
+            own.run(() -> own.refuse(connection, http));
+            return;
         }
-        http.handleEvent(channel);
-        // Undertow has set a close listener of its own by now, which ends the exchange: ours goes around it.
-        ChannelListener<? super StreamConnection> undertows = channel.getCloseListener();
-        channel.setCloseListener(closed -> {
-            ChannelListeners.invokeChannelListener(closed, undertows);
-            if (Thread.currentThread() == io) {
-                forget(closed);
+        Connections next = byThread.get((byThread.indexOf(own) + asked) % byThread.size());
+        next.run(() -> {
+            if (next.closeOneIdle()) {
+                own.run(() -> own.open(connection, http));
             } else {
-                forgetLater(closed);
+                makeRoom(own, connection, asked + 1);
             }
         });
-        if (!channel.isOpen()) {
-            forget(channel);
-        }
-    }
-
-    /** Makes room: a connection that waits for its next request may be closed at any time, and its client knows that. */
-    private boolean closeOneIdle() {
-        Optional<Connection> idle = connections.values().stream()
-                .filter(connection -> connection.used() && !connection.busy())
-                .findFirst();
-        idle.ifPresent(Connection::close);
-        return idle.isPresent();
-    }
-
-    private void forgetLater(StreamConnection closed) {
-        try {
-            io.execute(() -> forget(closed));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("a connection was closed when the server was stopped already", e);
-        }
     }
 
     /** One that there is while there is something to do. */
@@ -211,16 +173,6 @@ final class Listener {
         return pool;
     }
 
-    private void forget(StreamConnection channel) {
-        Connection gone = connections.remove(channel);
-        if (gone != null) {
-            gone.closed();
-        }
-        if (closing && connections.isEmpty()) {
-            empty.countDown();
-        }
-    }
-
     private void counted(HttpServerExchange exchange, HttpHandler handler) throws Exception {
         Connection connection = Connection.of(exchange);
         connection.requestBegins(exchange);
@@ -228,7 +180,7 @@ final class Listener {
             try {
                 connection.requestEnds();
                 if (closing) {
-                    io.execute(connection::closeIfIdle);
+                    byThread.get(done.getIoThread().getNumber()).later(connection::closeIfIdle);
                 }
             } finally {
                 next.proceed();
@@ -244,48 +196,22 @@ final class Listener {
      */
     boolean drain(Deadline deadline) throws InterruptedException {
         acceptWhatWaits();
-        io.execute(this::stopAccepting);
-        return empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        stopAccepting();
+        boolean drained = true;
+        for (Connections each : byThread) {
+            drained &= each.awaitNone(deadline);
+        }
+        return drained;
     }
 
-    /** Of each connection on which something is going on, the request; nothing if the IO thread does not say so soon. */
+    /** Of each connection on which something is going on, the request. */
     List<Optional<String>> busy() {
-        CompletableFuture<List<Optional<String>>> busy = new CompletableFuture<>();
-        try {
-            io.execute(() -> busy.complete(connections.values().stream()
-                    .filter(Connection::busy)
-                    .map(Connection::current)
-                    .toList()));
-        } catch (RejectedExecutionException e) {
-            return List.of();
-        }
-        return busy.completeOnTimeout(List.of(), 1, TimeUnit.SECONDS).join();
+        return answers(byThread.stream().map(Connections::busy))
+                .flatMap(List::stream)
+                .toList();
     }
 
-    private void closeIdle() {
-        boolean fresh = false;
-        for (Connection connection : new ArrayList<>(connections.values())) {
-            if (connection.used()) {
-                connection.closeIfIdle();
-            } else if (!connection.busy()) {
-                fresh = true;
-            }
-        }
-        if (fresh) {
-            io.executeAfter(this::closeAllIdle, FRESH_GRACE_MILLIS, TimeUnit.MILLISECONDS);
-        } else {
-            closeAllIdle();
-        }
-    }
-
-    private void closeAllIdle() {
-        new ArrayList<>(connections.values()).forEach(Connection::closeIfIdle);
-        if (connections.isEmpty()) {
-            empty.countDown();
-        }
-    }
-
-    /** Ends its thread, once there are no connections any more. */
+    /** Ends its threads, once there are no connections any more. */
     void stop() throws InterruptedException {
         worker.shutdown();
         // Event loops that are alive when the JVM ends cost it 300 ms.
@@ -299,14 +225,16 @@ final class Listener {
     }
 
     /** Closes every connection, whatever it is doing. */
-    void abort() throws InterruptedException {
+    void abort() {
         IoUtils.safeClose(port);
-        CountDownLatch done = new CountDownLatch(1);
-        io.execute(() -> {
-            new ArrayList<>(connections.values()).forEach(Connection::close);
-            done.countDown();
-        });
-        done.await(1, TimeUnit.SECONDS);
+        if (!answers(byThread.stream().map(Connections::abort)).allMatch(done -> done)) {
+            LOG.debug("an IO thread did not close its connections");
+        }
+    }
+
+    /** All are asked before the first answer is awaited. */
+    private static <T> Stream<T> answers(Stream<CompletableFuture<T>> questions) {
+        return questions.toList().stream().map(CompletableFuture::join);
     }
 
     /**

@@ -167,8 +167,9 @@ public final class Routes {
     }
 
     /**
-     * Routes whose handlers never wait for anything: they run on the IO thread, which is faster, and which a wait would stop for everyone. Filters run
-     * there too; there is no session, since that is a wait for its store.
+     * Routes whose handlers never wait for anything: they run on the IO thread of their connection, which is faster, and which a wait would stop for all of
+     * its connections. There are {@code HTTP_IO_THREADS} of them, so a handler is called by several at once. Filters run there too; there is no session, since
+     * that is a wait for its store.
      */
     public Routes nonBlocking(Consumer<Routes> group) {
         group.accept(new Routes(declared, scope, new Mode(false, Optional.empty())));

@@ -9,13 +9,13 @@ import java.util.function.BiConsumer;
 import org.xnio.XnioIoThread;
 
 /**
- * A thread for each task. Those that the IO thread finds in one look at its connections it starts together, behind that look: the first wakes a processor up,
- * which then finds the others, where each by itself would have to wake one up again. To be used by one IO thread and nobody else.
+ * A thread for each task. Those that an IO thread finds in one look at its connections it starts together, behind that look: the first wakes a processor up,
+ * which then finds the others, where each by itself would have to wake one up again. To be used by IO threads and nobody else.
  */
 final class ThreadEach implements Executor {
     private final ThreadFactory threads;
     private final BiConsumer<Runnable, Throwable> notStarted;
-    private List<Runnable> found = new ArrayList<>();
+    private final ThreadLocal<List<Runnable>> found = ThreadLocal.withInitial(ArrayList::new);
 
     /** {@code notStarted} is told of a task for which there was no thread. */
     ThreadEach(ThreadFactory threads, BiConsumer<Runnable, Throwable> notStarted) {
@@ -25,15 +25,16 @@ final class ThreadEach implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        if (found.isEmpty()) {
+        List<Runnable> all = found.get();
+        if (all.isEmpty()) {
             XnioIoThread.currentThread().execute(this::startAll);
         }
-        found.add(task);
+        all.add(task);
     }
 
     private void startAll() {
-        List<Runnable> all = found;
-        found = new ArrayList<>();
+        List<Runnable> all = found.get();
+        found.set(new ArrayList<>());
         for (Runnable task : all) {
             try {
                 threads.newThread(task).start();

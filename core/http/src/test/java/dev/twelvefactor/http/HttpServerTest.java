@@ -22,8 +22,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -244,6 +246,38 @@ class HttpServerTest {
     }
 
     @Test
+    void makes_room_for_a_connection_whichever_io_thread_has_the_idle_one() throws Exception {
+        environment.put("HTTP_MAX_CONNECTIONS", "1");
+        environment.put("HTTP_IO_THREADS", "3");
+        routes.get("/", request -> Response.text("quick"));
+        start();
+        Socket idle = connect();
+        for (int i = 0; i < 50; i++) {
+            write(idle, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(readResponse(idle)).startsWith("HTTP/1.1 200");
+            Socket next = connect();
+            assertThat(idle.getInputStream().read()).isEqualTo(-1);
+            idle = next;
+        }
+    }
+
+    @Test
+    void shares_its_connections_among_its_io_threads() throws Exception {
+        environment.put("HTTP_IO_THREADS", "3");
+        routes.nonBlocking(group ->
+                group.get("/", request -> Response.text(Thread.currentThread().getName())));
+        start();
+        Set<String> threads = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            Socket client = connect();
+            write(client, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            String[] response = readResponse(client).split("\r\n");
+            threads.add(response[response.length - 1]);
+        }
+        assertThat(threads).containsExactlyInAnyOrder("http I/O-1", "http I/O-2", "http I/O-3");
+    }
+
+    @Test
     void refuses_more_requests_than_may_be_at_work_and_keeps_health_up() throws Exception {
         environment.put("HTTP_MAX_CONCURRENT_REQUESTS", "1");
         CountDownLatch begun = new CountDownLatch(1);
@@ -270,6 +304,7 @@ class HttpServerTest {
     void answers_more_requests_that_come_at_once_than_may_be_at_work_if_each_takes_a_moment() throws Exception {
         int places = 4 * Runtime.getRuntime().availableProcessors();
         environment.put("HTTP_MAX_CONCURRENT_REQUESTS", Integer.toString(places));
+        environment.put("HTTP_IO_THREADS", "1");
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         routes.get("/", request -> Response.text("quick"));

@@ -10,15 +10,18 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A server of a test, on a free port. */
+/** A server of a test, on a free port; with two IO threads unless the environment says how many, since one has no other to be wrong about. */
 final class RunningServer {
     private final HttpServer server;
 
     RunningServer(Routes routes, Map<String, String> environment, Lifecycle lifecycle) {
-        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(environment));
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.putIfAbsent("HTTP_IO_THREADS", "2");
+        HttpSettings settings = EnvConfig.bind(HttpSettings.class, Environment.of(variables));
         server = HttpServer.start(
                 settings, routes, Operations.of(new Attachments(lifecycle, Duration.ofSeconds(1)), lifecycle));
         assertThat(lifecycle.ready()).isTrue();

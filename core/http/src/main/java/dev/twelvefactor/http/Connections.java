@@ -1,0 +1,223 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.lifecycle.Deadline;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.ChannelListener;
+import org.xnio.ChannelListeners;
+import org.xnio.StreamConnection;
+import org.xnio.XnioIoThread;
+
+/** The connections of one IO thread. They belong to it, and need no lock: whatever is asked of them from elsewhere is done there. */
+final class Connections {
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+
+    /** How long a connection that has sent nothing yet may take for its first bytes once the drain has begun. */
+    private static final int FRESH_GRACE_MILLIS = 20;
+
+    private static final int TICK_MILLIS = 250;
+    private static final Framing.Refusal FULL =
+            new Framing.Refusal(503, "There are too many connections. Try again soon.");
+
+    private final XnioIoThread io;
+    private final Listener.Options options;
+    private final Executor closer;
+    private final Runnable gone;
+    private final Map<StreamConnection, Connection> connections = new HashMap<>();
+    private final CountDownLatch empty = new CountDownLatch(1);
+    private boolean closing;
+    /** What the port had accepted before it was closed has come by now. */
+    private boolean complete;
+
+    /**
+     * @param closer closes connections that their clients have closed
+     * @param gone is told whenever there is one less
+     */
+    Connections(XnioIoThread io, Listener.Options options, Executor closer, Runnable gone) {
+        this.io = io;
+        this.options = options;
+        this.closer = closer;
+        this.gone = gone;
+    }
+
+    /** Begins to look at the clock, once for all connections, so that none needs a timer of its own. */
+    void watch() {
+        io.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        try {
+            copy().forEach(connection -> connection.tick(now));
+        } finally {
+            if (!closing || !connections.isEmpty()) {
+                watch();
+            }
+        }
+    }
+
+    private List<Connection> copy() {
+        return new ArrayList<>(connections.values());
+    }
+
+    /** On the IO thread: at once if this is it. False if the server has been stopped: then nothing runs. */
+    boolean run(Runnable task) {
+        if (Thread.currentThread() != io) {
+            return later(task);
+        }
+        task.run();
+        return true;
+    }
+
+    /** The same once what is going on there has unwound. */
+    boolean later(Runnable task) {
+        try {
+            io.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the server has been stopped", e);
+            return false;
+        }
+    }
+
+    /** One that has just come; nothing is read from it yet. */
+    Connection add(StreamConnection channel) {
+        Connection connection = new Connection(channel, options.connectionLimits(), options.refusals(), closer);
+        channel.getSourceChannel().setConduit(connection);
+        connections.put(channel, connection);
+        channel.setCloseListener(this::closed);
+        if (closing) {
+            io.executeAfter(this::closeAllIdle, FRESH_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return connection;
+    }
+
+    /** Takes its requests from now on, with {@code undertow}. */
+    void open(Connection connection, ChannelListener<StreamConnection> undertow) {
+        StreamConnection channel = connection.channel();
+        if (!connections.containsKey(channel)) {
+            return;
+        }
+        undertow.handleEvent(channel);
+        // Undertow has set a close listener of its own by now, which ends the exchange: ours goes around it.
+        ChannelListener<? super StreamConnection> ended = channel.getCloseListener();
+        channel.setCloseListener(closed -> {
+            ChannelListeners.invokeChannelListener(closed, ended);
+            closed(closed);
+        });
+        if (!channel.isOpen()) {
+            forget(channel);
+        }
+    }
+
+    /** The same for one for which there is no room. */
+    void refuse(Connection connection, ChannelListener<StreamConnection> undertow) {
+        // Before Undertow reads: a request that is here already must not be carried out and then refused.
+        connection.refuse(FULL);
+        open(connection, undertow);
+    }
+
+    /** Makes room: a connection that waits for its next request may be closed at any time, and its client knows that. */
+    boolean closeOneIdle() {
+        Optional<Connection> idle = connections.values().stream()
+                .filter(connection -> connection.used() && !connection.busy())
+                .findFirst();
+        idle.ifPresent(Connection::close);
+        return idle.isPresent();
+    }
+
+    private void closed(StreamConnection channel) {
+        run(() -> forget(channel));
+    }
+
+    private void forget(StreamConnection channel) {
+        Connection closed = connections.remove(channel);
+        if (closed != null) {
+            gone.run();
+            closed.closed();
+            tellIfEmpty();
+        }
+    }
+
+    private void tellIfEmpty() {
+        if (complete && connections.isEmpty()) {
+            empty.countDown();
+        }
+    }
+
+    /** Answers what was read and closes the connections, each as soon as it is idle. No more come but those that the port has accepted already. */
+    void close() {
+        run(() -> {
+            if (!closing) {
+                closing = true;
+                io.executeAfter(this::closeIdle, 1, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    private void closeIdle() {
+        complete = true;
+        boolean fresh = false;
+        for (Connection connection : copy()) {
+            if (connection.used()) {
+                connection.closeIfIdle();
+            } else if (!connection.busy()) {
+                fresh = true;
+            }
+        }
+        if (fresh) {
+            io.executeAfter(this::closeAllIdle, FRESH_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            closeAllIdle();
+        }
+    }
+
+    private void closeAllIdle() {
+        copy().forEach(Connection::closeIfIdle);
+        tellIfEmpty();
+    }
+
+    /** Whether there are none any more, by the deadline. */
+    boolean awaitNone(Deadline deadline) throws InterruptedException {
+        return empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Of each connection on which something is going on, the request; nothing if the IO thread does not say so soon. */
+    CompletableFuture<List<Optional<String>>> busy() {
+        return ask(
+                () -> connections.values().stream()
+                        .filter(Connection::busy)
+                        .map(Connection::current)
+                        .toList(),
+                List.of());
+    }
+
+    /** Closes every one, whatever it is doing; false if the IO thread does not do so soon. */
+    CompletableFuture<Boolean> abort() {
+        return ask(
+                () -> {
+                    copy().forEach(Connection::close);
+                    return true;
+                },
+                false);
+    }
+
+    private <T> CompletableFuture<T> ask(Supplier<T> question, T otherwise) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (!run(() -> answer.complete(question.get()))) {
+            answer.complete(otherwise);
+        }
+        return answer.completeOnTimeout(otherwise, 1, TimeUnit.SECONDS);
+    }
+}
