@@ -139,6 +139,8 @@ final class RollingRestart {
                 .env("PORT", Integer.toString(port))
                 .env("BIND_ADDRESS", "127.0.0.1")
                 .env("DRAIN_DELAY", "1s")
+                // As on a larger machine: what one thread has accepted last the others have to hear of.
+                .env("HTTP_IO_THREADS", "3")
                 .env("LOG_LEVELS", "http.access=warn")
                 .start();
     }
