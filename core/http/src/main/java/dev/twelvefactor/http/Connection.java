@@ -266,6 +266,11 @@ final class Connection extends LazySuspension {
         return used;
     }
 
+    /** Whether it waits for its next request. It may be closed at any time then, and its client knows that. */
+    boolean idle() {
+        return used && !busy() && !refused && !handedOver;
+    }
+
     boolean busy() {
         return !refused
                 && !handedOver

@@ -128,11 +128,10 @@ final class Connections {
         open(connection, undertow);
     }
 
-    /** Makes room: a connection that waits for its next request may be closed at any time, and its client knows that. */
+    /** Makes room, if it can. */
     boolean closeOneIdle() {
-        Optional<Connection> idle = connections.values().stream()
-                .filter(connection -> connection.used() && !connection.busy())
-                .findFirst();
+        Optional<Connection> idle =
+                connections.values().stream().filter(Connection::idle).findFirst();
         idle.ifPresent(Connection::close);
         return idle.isPresent();
     }

@@ -164,7 +164,7 @@ public record HttpSettings(
                 (Duration) values[21]);
     }
 
-    /** As many as are busy at once with handlers of their own on the other half of the processors. */
+    /** With half of the processors: the threads of the handlers are as busy as these. */
     int ioThreads() {
         return httpIoThreads.orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     }

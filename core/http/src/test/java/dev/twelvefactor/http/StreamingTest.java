@@ -380,6 +380,30 @@ class StreamingTest {
 
     @Test
     void leaves_a_prefix_to_a_handler_of_undertow_and_closes_its_web_sockets_in_the_drain() throws Exception {
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        WebSocket socket = openEchoing(received);
+        for (int i = 0; i < 3; i++) {
+            socket.sendText("message " + i, true).get();
+            assertThat(received.take()).isEqualTo("echo message " + i);
+        }
+        assertThat(get("/").body()).isEqualTo("quick");
+        assertThat(get("/socket").statusCode()).isGreaterThanOrEqualTo(400);
+        assertThat(lifecycle.drain().complete()).isTrue();
+        assertThat(received.take()).isEqualTo("closed 1001");
+    }
+
+    @Test
+    void closes_no_web_socket_to_make_room_for_a_connection() throws Exception {
+        environment.put("HTTP_MAX_CONNECTIONS", "1");
+        BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        WebSocket socket = openEchoing(received);
+        assertThat(get("/").statusCode()).isEqualTo(503);
+        socket.sendText("message", true).get();
+        assertThat(received.take()).isEqualTo("echo message");
+    }
+
+    /** A WebSocket to a server that sends back what it gets. */
+    private WebSocket openEchoing(BlockingQueue<String> received) throws Exception {
         routes.undertow("/socket", Handlers.websocket((exchange, channel) -> {
             channel.getReceiveSetter().set(new AbstractReceiveListener() {
                 @Override
@@ -391,8 +415,7 @@ class StreamingTest {
         }));
         routes.get("/", request -> Response.text("quick"));
         start();
-        BlockingQueue<String> received = new LinkedBlockingQueue<>();
-        WebSocket socket = client.newWebSocketBuilder()
+        return client.newWebSocketBuilder()
                 .buildAsync(URI.create("ws://127.0.0.1:" + server.port() + "/socket"), new WebSocket.Listener() {
                     @Override
                     public CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
@@ -408,14 +431,6 @@ class StreamingTest {
                     }
                 })
                 .get();
-        for (int i = 0; i < 3; i++) {
-            socket.sendText("message " + i, true).get();
-            assertThat(received.take()).isEqualTo("echo message " + i);
-        }
-        assertThat(get("/").body()).isEqualTo("quick");
-        assertThat(get("/socket").statusCode()).isGreaterThanOrEqualTo(400);
-        assertThat(lifecycle.drain().complete()).isTrue();
-        assertThat(received.take()).isEqualTo("closed 1001");
     }
 
     @Test
