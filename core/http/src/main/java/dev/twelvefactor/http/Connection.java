@@ -268,7 +268,7 @@ final class Connection extends LazySuspension {
 
     /** Whether it waits for its next request. It may be closed at any time then, and its client knows that. */
     boolean idle() {
-        return used && !busy() && !refused && !handedOver;
+        return used && !busy() && !refused && !handedOver && channel.isOpen();
     }
 
     boolean busy() {

@@ -1,11 +1,13 @@
 package dev.twelvefactor.http;
 
 import dev.twelvefactor.lifecycle.Deadline;
+import dev.twelvefactor.lifecycle.Unfinished;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -15,7 +17,6 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.ChannelListener;
-import org.xnio.ChannelListeners;
 import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 
@@ -53,7 +54,7 @@ final class Connections {
 
     /** Begins to look at the clock, once for all connections, so that none needs a timer of its own. */
     void watch() {
-        io.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        after(TICK_MILLIS, this::tick);
     }
 
     private void tick() {
@@ -82,8 +83,16 @@ final class Connections {
 
     /** The same once what is going on there has unwound. */
     boolean later(Runnable task) {
+        return handed(() -> io.execute(task));
+    }
+
+    private void after(int millis, Runnable task) {
+        handed(() -> io.executeAfter(task, millis, TimeUnit.MILLISECONDS));
+    }
+
+    private static boolean handed(Runnable handing) {
         try {
-            io.execute(task);
+            handing.run();
             return true;
         } catch (RejectedExecutionException e) {
             LOG.debug("the server has been stopped", e);
@@ -91,14 +100,13 @@ final class Connections {
         }
     }
 
-    /** One that has just come; nothing is read from it yet. */
+    /** One that has just come; nothing is read from it yet. It is to be opened or refused. */
     Connection add(StreamConnection channel) {
         Connection connection = new Connection(channel, options.connectionLimits(), options.refusals(), closer);
         channel.getSourceChannel().setConduit(connection);
         connections.put(channel, connection);
-        channel.setCloseListener(this::closed);
         if (closing) {
-            io.executeAfter(this::closeAllIdle, FRESH_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            after(FRESH_GRACE_MILLIS, this::closeAllIdle);
         }
         return connection;
     }
@@ -106,19 +114,11 @@ final class Connections {
     /** Takes its requests from now on, with {@code undertow}. */
     void open(Connection connection, ChannelListener<StreamConnection> undertow) {
         StreamConnection channel = connection.channel();
-        if (!connections.containsKey(channel)) {
-            return;
+        if (channel.isOpen()) {
+            undertow.handleEvent(channel);
         }
-        undertow.handleEvent(channel);
-        // Undertow has set a close listener of its own by now, which ends the exchange: ours goes around it.
-        ChannelListener<? super StreamConnection> ended = channel.getCloseListener();
-        channel.setCloseListener(closed -> {
-            ChannelListeners.invokeChannelListener(closed, ended);
-            closed(closed);
-        });
-        if (!channel.isOpen()) {
-            forget(channel);
-        }
+        // Called behind Undertow's own, which ends the exchange; at once if the connection is closed by now.
+        channel.setCloseListener(closed -> run(() -> forget(closed)));
     }
 
     /** The same for one for which there is no room. */
@@ -134,10 +134,6 @@ final class Connections {
                 connections.values().stream().filter(Connection::idle).findFirst();
         idle.ifPresent(Connection::close);
         return idle.isPresent();
-    }
-
-    private void closed(StreamConnection channel) {
-        run(() -> forget(channel));
     }
 
     private void forget(StreamConnection channel) {
@@ -160,7 +156,7 @@ final class Connections {
         run(() -> {
             if (!closing) {
                 closing = true;
-                io.executeAfter(this::closeIdle, 1, TimeUnit.MILLISECONDS);
+                after(1, this::closeIdle);
             }
         });
     }
@@ -176,7 +172,7 @@ final class Connections {
             }
         }
         if (fresh) {
-            io.executeAfter(this::closeAllIdle, FRESH_GRACE_MILLIS, TimeUnit.MILLISECONDS);
+            after(FRESH_GRACE_MILLIS, this::closeAllIdle);
         } else {
             closeAllIdle();
         }
@@ -192,31 +188,42 @@ final class Connections {
         return empty.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Of each connection on which something is going on, the request; nothing if the IO thread does not say so soon. */
-    CompletableFuture<List<Optional<String>>> busy() {
+    /** What is going on, but for the requests that are named already; if the IO thread does not say so soon, it is itself what is stuck. */
+    CompletableFuture<List<Unfinished>> unfinished(Set<String> named) {
         return ask(
                 () -> connections.values().stream()
                         .filter(Connection::busy)
                         .map(Connection::current)
+                        .filter(request -> request.isEmpty() || !named.contains(request.get()))
+                        .map(request -> request.map(what -> what + " (on its way to or from the client)")
+                                .orElse("a request of which only a part has come"))
+                        .map(what -> new Unfinished(what, Optional.empty()))
                         .toList(),
-                List.of());
+                List.of(),
+                List.of(new Unfinished("a handler that keeps its IO thread", Optional.of(io))));
     }
 
-    /** Closes every one, whatever it is doing; false if the IO thread does not do so soon. */
-    CompletableFuture<Boolean> abort() {
+    /** Closes every one, whatever it is doing. What keeps the IO thread from that is interrupted. */
+    CompletableFuture<Void> abort() {
         return ask(
-                () -> {
-                    copy().forEach(Connection::close);
-                    return true;
-                },
-                false);
+                        () -> {
+                            copy().forEach(Connection::close);
+                            return true;
+                        },
+                        true,
+                        false)
+                .thenAccept(done -> {
+                    if (!done) {
+                        io.interrupt();
+                    }
+                });
     }
 
-    private <T> CompletableFuture<T> ask(Supplier<T> question, T otherwise) {
+    private <T> CompletableFuture<T> ask(Supplier<T> question, T stopped, T stuck) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         if (!run(() -> answer.complete(question.get()))) {
-            answer.complete(otherwise);
+            answer.complete(stopped);
         }
-        return answer.completeOnTimeout(otherwise, 1, TimeUnit.SECONDS);
+        return answer.completeOnTimeout(stuck, 1, TimeUnit.SECONDS);
     }
 }

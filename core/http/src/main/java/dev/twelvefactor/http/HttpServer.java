@@ -287,11 +287,7 @@ public final class HttpServer implements Participant {
         List<Unfinished> unfinished = new ArrayList<>(inFlight.unfinished());
         Set<String> running = unfinished.stream().map(Unfinished::what).collect(Collectors.toSet());
         for (Listener listener : listeners()) {
-            listener.busy().stream()
-                    .filter(request -> request.isEmpty() || !running.contains(request.get()))
-                    .map(request -> request.map(what -> what + " (on its way to or from the client)")
-                            .orElse("a request of which only a part has come"))
-                    .forEach(what -> unfinished.add(new Unfinished(what, Optional.empty())));
+            unfinished.addAll(listener.unfinished(running));
         }
         return unfinished;
     }

@@ -1,6 +1,7 @@
 package dev.twelvefactor.http;
 
 import dev.twelvefactor.lifecycle.Deadline;
+import dev.twelvefactor.lifecycle.Unfinished;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -11,7 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -129,8 +130,7 @@ final class Listener {
      * each hears of the end behind that.
      */
     private void stopAccepting() {
-        IoUtils.safeClose(port);
-        closing = true;
+        closePort();
         byThread.forEach(Connections::close);
         stopped.countDown();
     }
@@ -204,11 +204,16 @@ final class Listener {
         return drained;
     }
 
-    /** Of each connection on which something is going on, the request. */
-    List<Optional<String>> busy() {
-        return answers(byThread.stream().map(Connections::busy))
+    /** What is going on, but for the requests that are named already. */
+    List<Unfinished> unfinished(Set<String> named) {
+        return allOf(byThread.stream().map(each -> each.unfinished(named)))
                 .flatMap(List::stream)
                 .toList();
+    }
+
+    /** All are asked before the first answer is awaited. */
+    private static <T> Stream<T> allOf(Stream<CompletableFuture<T>> answers) {
+        return answers.toList().stream().map(CompletableFuture::join);
     }
 
     /** Ends its threads, once there are no connections any more. */
@@ -220,22 +225,23 @@ final class Listener {
 
     /** Gives the port back that nobody has been told of. */
     void discard() {
-        IoUtils.safeClose(port);
+        closePort();
         worker.shutdownNow();
     }
 
     /** Closes every connection, whatever it is doing. */
     void abort() {
-        IoUtils.safeClose(port);
-        long stuck = answers(byThread.stream().map(Connections::abort))
-                .filter(done -> !done)
-                .count();
-        LOG.debug("{} IO threads did not close their connections", stuck);
+        closePort();
+        CompletableFuture.allOf(byThread.stream().map(Connections::abort).toArray(CompletableFuture<?>[]::new))
+                .join();
     }
 
-    /** All are asked before the first answer is awaited. */
-    private static <T> Stream<T> answers(Stream<CompletableFuture<T>> questions) {
-        return questions.toList().stream().map(CompletableFuture::join);
+    /** Once, and behind that nothing is accepted: XNIO waits for its accept thread, even for one that has ended. */
+    private synchronized void closePort() {
+        if (!closing) {
+            IoUtils.safeClose(port);
+            closing = true;
+        }
     }
 
     /**

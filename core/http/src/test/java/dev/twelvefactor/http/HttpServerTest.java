@@ -481,6 +481,32 @@ class HttpServerTest {
     }
 
     @Test
+    void names_the_io_thread_that_a_handler_keeps_and_interrupts_it() throws Exception {
+        lifecycle = new Lifecycle(Duration.ofSeconds(1), Duration.ZERO);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        routes.nonBlocking(group -> group.get("/stuck", request -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return Response.noContent();
+        }));
+        start();
+        write(connect(), "GET /stuck HTTP/1.1\r\nHost: h\r\n\r\n");
+        begun.await();
+        DrainReport report = lifecycle.drain();
+        assertThat(report.complete()).isFalse();
+        assertThat(report.unfinished()).singleElement().satisfies(unfinished -> {
+            assertThat(unfinished.what()).isEqualTo("a handler that keeps its IO thread");
+            assertThat(unfinished.thread().orElseThrow().getName()).startsWith("http I/O-");
+        });
+        interrupted.await();
+    }
+
+    @Test
     void names_a_request_of_which_only_a_part_has_come_by_the_deadline() throws Exception {
         lifecycle = new Lifecycle(Duration.ofSeconds(1), Duration.ZERO);
         routes.get("/", request -> Response.text("quick"));
