@@ -17,13 +17,12 @@ import java.util.concurrent.atomic.LongAdder;
  * What clients that send a byte a second, and clients that read a byte a second, do to the latency of ordinary ones: without and with them, in turns.
  */
 final class SlowClients {
-    private static final int ROUNDS = 3;
     private static final int SAMPLES = 5000;
 
     private SlowClients() {}
 
     /** The percentiles of each round, as text. */
-    static List<String> run(int senders, int readers) throws IOException, InterruptedException {
+    static List<String> run(int senders, int readers, int rounds) throws IOException, InterruptedException {
         List<String> shown = new ArrayList<>();
         try (AppProcess app = AppProcess.main(Counting.class)
                 .env("PORT", "0")
@@ -36,7 +35,7 @@ final class SlowClients {
             try (Crowd crowd = new Crowd(port, senders, readers)) {
                 shown.add("warm-up " + percentiles(port) + ", slow senders refused: " + crowd.refused.sum());
             }
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = 0; round < rounds; round++) {
                 shown.add("without " + percentiles(port));
                 try (Crowd crowd = new Crowd(port, senders, readers)) {
                     shown.add("with    " + percentiles(port) + ", slow senders refused: " + crowd.refused.sum());
