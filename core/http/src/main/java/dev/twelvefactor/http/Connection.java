@@ -29,7 +29,6 @@ import org.xnio.conduits.Conduits;
  * slow itself, and knows what is going on, for the drain. It belongs to its IO thread and is touched by no other.
  */
 final class Connection extends LazySuspension {
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int SWITCHING_PROTOCOLS = 101;
     /** A close frame with the status 1001 (RFC 6455, 5.5.1). */
     private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
@@ -40,7 +39,7 @@ final class Connection extends LazySuspension {
     private final Refusals refusals;
     private final Executor closer;
     private final Framing framing;
-    private ByteBuffer held = NOTHING;
+    private final ReadAhead ahead = new ReadAhead();
     private @Nullable HttpServerExchange exchange;
     private @Nullable Observation observation;
     private @Nullable Peer peer;
@@ -85,13 +84,13 @@ final class Connection extends LazySuspension {
     @Override
     public int read(ByteBuffer target) throws IOException {
         if (handedOver) {
-            return held.hasRemaining() ? moveHeld(target) : super.read(target);
+            return readNext(target);
         }
         if (refused || framing.ended()) {
             return 0;
         }
         int start = target.position();
-        int read = held.hasRemaining() ? moveHeld(target) : super.read(target);
+        int read = readNext(target);
         if (read < 0 && !busy()) {
             channel.getSourceChannel().suspendReads();
             // Elsewhere: for each connection that the IO thread closes, XNIO has it look at all the others.
@@ -101,7 +100,11 @@ final class Connection extends LazySuspension {
         return read <= 0 ? read : checked(target, start, start + read);
     }
 
-    /** Lets through what belongs to the request that is being read, and holds what is behind it. */
+    private int readNext(ByteBuffer target) throws IOException {
+        return ahead.isEmpty() ? super.read(target) : ahead.moveTo(target);
+    }
+
+    /** Lets through what belongs to the request that is being read, and keeps what is behind it. */
     private int checked(ByteBuffer target, int start, int limit) {
         boolean begunBefore = framing.begun();
         boolean inBodyBefore = framing.inBody();
@@ -113,44 +116,19 @@ final class Connection extends LazySuspension {
             return 0;
         }
         if (end < limit) {
-            held = copy(target, end, limit);
+            ahead.add(target, end, limit);
         }
         int skipped = framing.skipped();
         if (skipped > 0) {
-            ByteBuffer rest = copy(target, start + skipped, end);
-            target.position(start);
-            target.put(rest);
-        } else {
-            target.position(end);
+            target.put(start, target.duplicate(), start + skipped, end - start - skipped);
         }
+        target.position(end - skipped);
         if (!begunBefore || (!inBodyBefore && framing.inBody())) {
             pace.restart();
         } else if (inBodyBefore) {
             pace.came(end - start);
         }
         return end - start - skipped;
-    }
-
-    private static ByteBuffer copy(ByteBuffer from, int start, int end) {
-        ByteBuffer copy = ByteBuffer.allocate(end - start);
-        ByteBuffer view = from.duplicate();
-        view.position(start);
-        view.limit(end);
-        copy.put(view);
-        copy.flip();
-        return copy;
-    }
-
-    private int moveHeld(ByteBuffer target) {
-        int some = Math.min(target.remaining(), held.remaining());
-        ByteBuffer part = held.duplicate();
-        part.limit(part.position() + some);
-        target.put(part);
-        held.position(held.position() + some);
-        if (!held.hasRemaining()) {
-            held = NOTHING;
-        }
-        return some;
     }
 
     @Override
@@ -247,8 +225,8 @@ final class Connection extends LazySuspension {
             return;
         }
         framing.restart();
-        if (held.hasRemaining()) {
-            // Behind Undertow's own preparations for the next request: what is held wakes nobody up.
+        if (!ahead.isEmpty()) {
+            // Behind Undertow's own preparations for the next request: what is here already wakes nobody up.
             io().execute(() -> channel.getSourceChannel().wakeupReads());
         }
     }
@@ -272,9 +250,7 @@ final class Connection extends LazySuspension {
     }
 
     boolean busy() {
-        return !refused
-                && !handedOver
-                && (exchange != null || framing.begun() || framing.ended() || held.hasRemaining());
+        return !refused && !handedOver && (exchange != null || framing.begun() || framing.ended() || !ahead.isEmpty());
     }
 
     /** The request that it carries, {@code GET /path}, if it has come. */

@@ -200,7 +200,9 @@ final class Connections {
                         .map(what -> new Unfinished(what, Optional.empty()))
                         .toList(),
                 List.of(),
-                List.of(new Unfinished("a handler that keeps its IO thread", Optional.of(io))));
+                List.of(new Unfinished(
+                        "a handler that waits on its IO thread (declared by nonBlocking or undertow)",
+                        Optional.of(io))));
     }
 
     /** Closes every one, whatever it is doing. What keeps the IO thread from that is interrupted. */

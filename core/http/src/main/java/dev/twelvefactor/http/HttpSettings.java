@@ -164,7 +164,7 @@ public record HttpSettings(
                 (Duration) values[21]);
     }
 
-    /** With half of the processors: the threads of the handlers are as busy as these. */
+    /** One for each two processors is enough for what asks a database; {@code docs/performance.md} has the figures. */
     int ioThreads() {
         return httpIoThreads.orElseGet(() -> Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     }

@@ -21,7 +21,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -206,14 +205,9 @@ final class Listener {
 
     /** What is going on, but for the requests that are named already. */
     List<Unfinished> unfinished(Set<String> named) {
-        return allOf(byThread.stream().map(each -> each.unfinished(named)))
-                .flatMap(List::stream)
-                .toList();
-    }
-
-    /** All are asked before the first answer is awaited. */
-    private static <T> Stream<T> allOf(Stream<CompletableFuture<T>> answers) {
-        return answers.toList().stream().map(CompletableFuture::join);
+        List<CompletableFuture<List<Unfinished>>> asked =
+                byThread.stream().map(each -> each.unfinished(named)).toList();
+        return asked.stream().flatMap(each -> each.join().stream()).toList();
     }
 
     /** Ends its threads, once there are no connections any more. */
@@ -232,8 +226,7 @@ final class Listener {
     /** Closes every connection, whatever it is doing. */
     void abort() {
         closePort();
-        CompletableFuture.allOf(byThread.stream().map(Connections::abort).toArray(CompletableFuture<?>[]::new))
-                .join();
+        byThread.stream().map(Connections::abort).toList().forEach(CompletableFuture::join);
     }
 
     /** Once, and behind that nothing is accepted: XNIO waits for its accept thread, even for one that has ended. */

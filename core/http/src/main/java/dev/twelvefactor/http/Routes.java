@@ -125,8 +125,8 @@ public final class Routes {
 
     /**
      * Hands everything under a prefix to a handler of Undertow's: for WebSocket ({@code Handlers.websocket(…)}), proxying and whatever else Undertow can. It begins
-     * on the IO thread of the connection and must not wait there, and several call it, and what it listens with, at once; no filter and no session is around it; the framing is checked and the body bounded as for any
-     * request. The drain closes a connection that it has upgraded, a WebSocket with 1001.
+     * on the IO thread of the connection and must not wait there; several of those call it, and what it listens with, at once. No filter and no session is
+     * around it; the framing is checked and the body bounded as for any request. The drain closes a connection that it has upgraded, a WebSocket with 1001.
      */
     public Routes undertow(String prefix, HttpHandler handler) {
         declared.raw.put(scope.prefix() + prefix, Objects.requireNonNull(handler));

@@ -481,7 +481,7 @@ class HttpServerTest {
     }
 
     @Test
-    void names_the_io_thread_that_a_handler_keeps_and_interrupts_it() throws Exception {
+    void names_the_io_thread_that_a_handler_waits_on_and_interrupts_it() throws Exception {
         lifecycle = new Lifecycle(Duration.ofSeconds(1), Duration.ZERO);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
@@ -500,7 +500,8 @@ class HttpServerTest {
         DrainReport report = lifecycle.drain();
         assertThat(report.complete()).isFalse();
         assertThat(report.unfinished()).singleElement().satisfies(unfinished -> {
-            assertThat(unfinished.what()).isEqualTo("a handler that keeps its IO thread");
+            assertThat(unfinished.what())
+                    .isEqualTo("a handler that waits on its IO thread (declared by nonBlocking or undertow)");
             assertThat(unfinished.thread().orElseThrow().getName()).startsWith("http I/O-");
         });
         interrupted.await();
