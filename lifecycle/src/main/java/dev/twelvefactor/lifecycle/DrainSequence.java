@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,21 +16,35 @@ final class DrainSequence {
     private static final Duration KEPT_FOR_ATTACHMENTS = Duration.ofSeconds(2);
 
     private static final long LEAST_MILLIS = 20;
+    private static final long POLL_MILLIS = 100;
+    /** Polls in a row: the drain of a server has to close its port before it is clear what it still waits for. */
+    private static final int MIN_POLLS = 3;
 
     private final Function<Phase, List<Participant>> participants;
     private final Deadline deadline;
     private final Duration timeout;
     private final Duration delay;
+    private final BooleanSupplier exiting;
     private final List<Unfinished> unfinished = new ArrayList<>();
     private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
 
-    /** {@code participants} gives those of a phase once, when its turn comes; from then on it takes no more. */
+    /**
+     * Of what is registered.
+     *
+     * @param participants gives those of a phase once, when its turn comes; from then on it takes no more
+     * @param exiting whether a thread may be waiting in {@code System.exit} for the end of this very drain
+     */
     DrainSequence(
-            Function<Phase, List<Participant>> participants, Deadline deadline, Duration timeout, Duration delay) {
+            Function<Phase, List<Participant>> participants,
+            Deadline deadline,
+            Duration timeout,
+            Duration delay,
+            BooleanSupplier exiting) {
         this.participants = participants;
         this.deadline = deadline;
         this.timeout = timeout;
         this.delay = delay;
+        this.exiting = exiting;
     }
 
     DrainReport run() {
@@ -55,32 +70,67 @@ final class DrainSequence {
     private void together(List<Participant> some, Deadline until) {
         List<Thread> threads = new ArrayList<>();
         for (Participant participant : some) {
-            Thread thread = new Thread(
-                    () -> guarded(participant, () -> participant.drain(until)), "drain-" + participant.name());
-            thread.setDaemon(true);
-            thread.start();
-            threads.add(thread);
+            threads.add(start(participant, until));
         }
         for (int i = 0; i < threads.size(); i++) {
             await(some.get(i), threads.get(i), until);
         }
     }
 
+    private Thread start(Participant participant, Deadline until) {
+        Runnable drain = () -> guarded(participant, () -> participant.drain(until));
+        Thread thread = new Thread(drain, "drain-" + nameOf(participant));
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            LOG.warn("there is no thread for the drain of {}", nameOf(participant), e);
+            drain.run();
+        }
+        return thread;
+    }
+
     private void await(Participant participant, Thread drainer, Deadline until) {
-        join(drainer, until);
+        if (!join(participant, drainer, until)) {
+            drainer.interrupt();
+            return;
+        }
         if (!drainer.isAlive() && !until.expired()) {
             return;
         }
-        List<Unfinished> left = new ArrayList<>();
-        guarded(participant, () -> left.addAll(participant.unfinished()));
+        List<Unfinished> left = unfinished(participant);
         if (left.isEmpty() && drainer.isAlive()) {
-            left.add(new Unfinished("its own drain", Optional.of(drainer)));
+            left = List.of(new Unfinished("its own drain", Optional.of(drainer)));
         }
         left.forEach(one -> report(participant, one));
         if (!left.isEmpty()) {
             guarded(participant, participant::abandon);
         }
         drainer.interrupt();
+    }
+
+    private List<Unfinished> unfinished(Participant participant) {
+        List<Unfinished> left = new ArrayList<>();
+        guarded(participant, () -> left.addAll(List.copyOf(participant.unfinished())));
+        return left;
+    }
+
+    /** Whether all that is left are threads that wait in {@code System.exit}, and so for this drain. */
+    private boolean onlyExitsAreLeft(Participant participant) {
+        List<Unfinished> left = exiting.getAsBoolean() ? unfinished(participant) : List.of();
+        return !left.isEmpty()
+                && left.stream()
+                        .allMatch(
+                                one -> one.thread().filter(JvmExit::isCalledBy).isPresent());
+    }
+
+    /** What it is called in the log; its class, if its own code cannot tell. */
+    static String nameOf(Participant participant) {
+        try {
+            return participant.name();
+        } catch (Throwable e) {
+            return participant.getClass().getName();
+        }
     }
 
     /** A call of foreign code, whose failure must not keep the others from their drain. */
@@ -94,18 +144,18 @@ final class DrainSequence {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Throwable e) {
-            failures.add(participant.name() + ": " + e);
-            LOG.error("{} could not be drained", participant.name(), e);
+            failures.add(nameOf(participant) + ": " + e);
+            LOG.error("{} could not be drained", nameOf(participant), e);
         }
     }
 
     private void report(Participant participant, Unfinished left) {
         unfinished.add(left);
         LOG.atError()
-                .addKeyValue("participant", participant.name())
+                .addKeyValue("participant", nameOf(participant))
                 .addKeyValue("unfinished", left.what())
                 .setCause(left.thread().map(StuckThread::new).orElse(null))
-                .log("{}: {} was not finished at the drain's deadline", participant.name(), left.what());
+                .log("{}: {} was not finished at the drain's deadline", nameOf(participant), left.what());
     }
 
     /** The stack of a thread that misses the deadline, in the form in which a log shows stacks. */
@@ -118,19 +168,24 @@ final class DrainSequence {
         }
     }
 
-    private static void join(Thread thread, Deadline until) {
+    /** Waits for the end of a drain or the deadline. False if nothing is left that could end before the JVM does. */
+    private boolean join(Participant participant, Thread thread, Deadline until) {
         boolean interrupted = false;
+        int exitsOnly = 0;
         do {
             try {
-                // Behind the deadline too: what needs no time is not to be told of as if it had none.
-                thread.join(Math.max(LEAST_MILLIS, until.remaining().toMillis()));
+                // After the deadline too: what needs no time must not be reported as if it had been given none.
+                thread.join(Math.max(
+                        LEAST_MILLIS, Math.min(POLL_MILLIS, until.remaining().toMillis())));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
-        } while (thread.isAlive() && !until.expired());
+            exitsOnly = thread.isAlive() && onlyExitsAreLeft(participant) ? exitsOnly + 1 : 0;
+        } while (thread.isAlive() && !until.expired() && exitsOnly < MIN_POLLS);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return exitsOnly < MIN_POLLS;
     }
 
     private static void sleep(Duration time) {

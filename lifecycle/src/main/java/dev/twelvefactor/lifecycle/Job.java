@@ -86,9 +86,6 @@ public final class Job implements Participant {
 
     @Override
     public void drain(Deadline deadline) throws InterruptedException {
-        if (ProcessEnd.isExiting(thread)) {
-            return;
-        }
         if (interruptedByDrain) {
             thread.interrupt();
         }

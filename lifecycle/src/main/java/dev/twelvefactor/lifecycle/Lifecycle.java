@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Lifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final String EXIT_CALL = "a call of System.exit";
 
     private final Duration timeout;
     private final Duration delay;
@@ -37,6 +38,7 @@ public final class Lifecycle {
     private final List<Runnable> announcements = new ArrayList<>();
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch drained = new CountDownLatch(1);
+    private volatile boolean exiting;
     private State state = State.STARTING;
     private @Nullable Thread starting;
     private @Nullable Deadline deadline;
@@ -84,8 +86,8 @@ public final class Lifecycle {
     public synchronized void add(Phase phase, Participant participant) {
         List<Participant> some = participants.get(phase);
         if (some == null) {
-            throw new IllegalStateException(
-                    "the process is past the drain of its " + phase + "; " + participant.name() + " comes too late");
+            throw new IllegalStateException("the process is past the drain of its " + phase + "; "
+                    + DrainSequence.nameOf(participant) + " comes too late");
         }
         some.add(participant);
     }
@@ -148,6 +150,20 @@ public final class Lifecycle {
         failures.forEach(e -> LOG.error("an announcement of the drain failed; the drain goes on", e));
     }
 
+    /** Asks for the drain, since something has called {@code System.exit}; the drain does not wait for the threads that have. */
+    void exitCalled() {
+        exiting = true;
+        requestDrain(EXIT_CALL);
+    }
+
+    /**
+     * Whether something other than the process's own end has called {@code System.exit}. The process then ends with the status of that call,
+     * whatever comes of the drain.
+     */
+    public boolean isExiting() {
+        return exiting;
+    }
+
     /** What asked for the drain, if anything did. */
     public synchronized Optional<String> drainCause() {
         return Optional.ofNullable(cause);
@@ -165,7 +181,7 @@ public final class Lifecycle {
         synchronized (this) {
             starting = null;
             if (report == null && deadline != null) {
-                mine = new DrainSequence(this::close, Objects.requireNonNull(deadline), timeout, delay);
+                mine = new DrainSequence(this::close, Objects.requireNonNull(deadline), timeout, delay, () -> exiting);
                 deadline = null;
             }
         }

@@ -1,19 +1,19 @@
 package dev.twelvefactor.lifecycle;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How signals and {@code System.exit} reach a {@link Lifecycle}, and how the process ends with the status that it should have: the JVM by
  * itself ends with 143 after SIGTERM, runs its hooks in no order and never gives up on one that hangs.
  *
- * <p>Install it before anything starts. The first SIGTERM or SIGINT asks the lifecycle for its drain; a second one halts at once. One shutdown
- * hook drains if something else calls {@code System.exit}, or if the JVM gives no access to signals.
+ * <p>Install it before anything starts. The first SIGTERM or SIGINT asks the lifecycle for its drain; a second one halts at once. If something
+ * else calls {@code System.exit}, a shutdown hook drains, and the process ends with the status of that call. The same hook drains if the JVM
+ * gives no access to signals.
  */
 public final class ProcessEnd {
     /** What a process that a signal kills ends with: 128 + the signal's number. */
@@ -22,34 +22,46 @@ public final class ProcessEnd {
     /** What a process that an interrupt from the keyboard kills ends with. */
     public static final int SIGINT_STATUS = 130;
 
-    private static final Duration GRACE = Duration.ofMillis(500);
+    private static final int SIGHUP_STATUS = 129;
+    private static final int MISSED_DEADLINE_STATUS = 1;
 
-    private final AtomicReference<@Nullable Lifecycle> lifecycle = new AtomicReference<>();
-    private final AtomicReference<@Nullable String> signal = new AtomicReference<>();
-    private final AtomicInteger statusAtDeadline = new AtomicInteger(1);
-    private final boolean signalsHandled;
-    private volatile Duration timeout = Duration.ofSeconds(25);
-    private final CompletableFuture<Integer> finished = new CompletableFuture<>();
+    private static final Duration GRACE = Duration.ofMillis(500);
+    /** Enough for a profiler or an agent to write what it has recorded. */
+    private static final Duration MAX_HOOK_TIME = Duration.ofSeconds(5);
+
+    private static final Duration MAX_TIME_FOR_LAST_EVENTS = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(25);
 
     private final Runnable beforeHalt;
+    private final AtomicReference<@Nullable Governed> governed = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> signal = new AtomicReference<>();
+    private final CompletableFuture<Integer> finished = new CompletableFuture<>();
+    private volatile Thread owner = Thread.currentThread();
+    private volatile boolean exitCalled;
+    private volatile boolean haltsAtSignal;
+
+    /** What runs here, and what the process ends with if it has to be halted. */
+    private record Governed(Lifecycle lifecycle, Duration timeout, IntSupplier statusWhenHalted) {}
 
     private ProcessEnd(Runnable beforeHalt) {
         this.beforeHalt = beforeHalt;
         addHook();
-        signalsHandled = TermSignal.handle(this::onSignal);
+        // If the JVM gives no access to signals, its own handlers run the hook.
+        boolean unused = TermSignal.handle(this::onSignal);
     }
 
     private void addHook() {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(this::onExit, "shutdown"));
         } catch (IllegalStateException e) {
-            // A signal was here before us: the JVM is ending, and nothing of ours has started.
-            return;
+            // The JVM is ending. It may wait for hooks of the app's, and nothing must start meanwhile.
+            learnWhoEndsTheJvm();
         }
     }
 
     /**
-     * Takes over the signals of this process. To be called once, first of all.
+     * Takes over the signals of this process. To be called once, first of all, by the thread that will call {@link #exit}.
      *
      * @param beforeHalt what a halt is to leave done, such as a log written out; it waits for some tenths of a second at the most
      */
@@ -71,13 +83,40 @@ public final class ProcessEnd {
      * @param drainTimeout after this much and half a second the process is halted, whatever it is still doing
      * @param status what the process ends with when it is halted
      */
-    public void govern(Lifecycle governed, Duration drainTimeout, int status) {
-        timeout = drainTimeout;
-        statusAtDeadline.set(status);
-        lifecycle.set(governed);
+    public void govern(Lifecycle lifecycle, Duration drainTimeout, int status) {
+        govern(new Governed(lifecycle, drainTimeout, () -> status));
+    }
+
+    /**
+     * The same for work that is done once: if it has to be halted, it ends with the status of the signal that has cut it short, 143 or 130.
+     *
+     * @param drainTimeout after this much and half a second the process is halted, whatever it is still doing
+     */
+    public void governTask(Lifecycle lifecycle, Duration drainTimeout) {
+        govern(new Governed(lifecycle, drainTimeout, this::statusOfCutShort));
+    }
+
+    private int statusOfCutShort() {
+        String name = signal.get();
+        return name == null ? MISSED_DEADLINE_STATUS : killedBy(name);
+    }
+
+    private void govern(Governed process) {
+        governed.set(process);
+        String before = signal.get();
+        if (exitCalled) {
+            process.lifecycle().exitCalled();
+        } else if (before != null) {
+            process.lifecycle().requestDrain(before);
+        }
+    }
+
+    /** From now on a signal halts the process at once: nothing has started that has to be drained. One that came before counts. */
+    public void haltAtSignal() {
+        haltsAtSignal = true;
         String before = signal.get();
         if (before != null) {
-            governed.requestDrain(before);
+            halt(killedBy(before));
         }
     }
 
@@ -86,57 +125,100 @@ public final class ProcessEnd {
         return signal.get();
     }
 
-    /** Ends the process with this status, after foreign shutdown hooks; one that hangs is given up after half a second. */
+    /**
+     * Ends the process with this status, after foreign shutdown hooks, which get 5 seconds, and after a signal no more than is left of the
+     * drain's time. If {@code System.exit} was called elsewhere before, the process ends with that status instead.
+     */
     public void exit(int status) {
+        owner = Thread.currentThread();
         finished.complete(status);
-        watch(GRACE, status);
         System.exit(status);
     }
 
     private void onSignal(String name) {
-        if (!signal.compareAndSet(null, name)) {
-            halt(killedBy(name));
+        if (!signal.compareAndSet(null, name) || haltsAtSignal) {
+            halt(finished.getNow(killedBy(name)));
         }
-        watch(timeout.plus(GRACE), -1);
-        Lifecycle governed = lifecycle.get();
-        if (governed != null) {
-            governed.requestDrain(name);
+        Governed process = governed.get();
+        var unused = haltAfter(
+                process == null
+                        ? DEFAULT_TIMEOUT.plus(GRACE)
+                        : process.timeout().plus(GRACE));
+        if (process != null) {
+            process.lifecycle().requestDrain(name);
         }
     }
 
-    /** The status of a process that this signal killed: 130 for what begins with {@code SIGINT}, else 143. */
+    /** The status of a process that this signal killed: 130 for what begins with {@code SIGINT}, 129 with {@code SIGHUP}, else 143. */
     public static int killedBy(String name) {
-        return name.startsWith("SIGINT") ? SIGINT_STATUS : SIGTERM_STATUS;
+        if (name.startsWith("SIGINT")) {
+            return SIGINT_STATUS;
+        }
+        return name.startsWith("SIGHUP") ? SIGHUP_STATUS : SIGTERM_STATUS;
+    }
+
+    private Optional<String> learnWhoEndsTheJvm() {
+        Optional<String> handledByJvm = JvmExit.signal();
+        if (handledByJvm.isPresent()) {
+            signal.compareAndSet(null, handledByJvm.get());
+        } else if (!JvmExit.isRunBy(owner) || !finished.isDone()) {
+            exitCalled = true;
+        }
+        return handledByJvm;
     }
 
     private void onExit() {
-        Lifecycle governed = lifecycle.get();
-        if (finished.isDone() || governed == null) {
+        Optional<String> handledByJvm = learnWhoEndsTheJvm();
+        Governed process = governed.get();
+        if (finished.isDone()) {
+            if (!exitCalled) {
+                var unused = haltAfter(MAX_HOOK_TIME);
+            }
             return;
         }
-        if (!signalsHandled) {
-            signal.compareAndSet(null, "SIGTERM");
+        if (process == null) {
+            return;
         }
-        watch(timeout.plus(GRACE), -1);
-        governed.requestDrain(signalsHandled ? "a call of System.exit" : "SIGTERM");
-        DrainReport unused = governed.drain();
-        // The thread that owns the process knows the right status by now, unless it is the one that has called
-        // System.exit.
-        int status = finished.completeOnTimeout(
-                        signalsHandled ? 0 : statusAtDeadline.get(), GRACE.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
-        if (status != 0 || !signalsHandled) {
-            halt(status);
+        Deadline deadline = Deadline.after(process.timeout().plus(GRACE));
+        Thread watchdog = haltAfter(deadline.remaining());
+        if (handledByJvm.isPresent()) {
+            process.lifecycle().requestDrain(handledByJvm.get());
+        } else {
+            process.lifecycle().exitCalled();
+        }
+        DrainReport unused = process.lifecycle().drain();
+        awaitLastEvents();
+        if (handledByJvm.isPresent()) {
+            halt(statusNow());
+        }
+        // Nothing of ours halts now: the JVM ends with the status of the call, which only the JVM knows. A hook that
+        // hangs loses it.
+        Duration forHooks = deadline.remaining().compareTo(MAX_HOOK_TIME) > 0 ? deadline.remaining() : MAX_HOOK_TIME;
+        watchdog.interrupt();
+        var unusedWatchdog = haltAfter(forHooks);
+    }
+
+    /** Until the owner has nothing left to do but to exit, or never will, since it is itself the thread that has called {@code System.exit}. */
+    private void awaitLastEvents() {
+        Deadline end = Deadline.after(MAX_TIME_FOR_LAST_EVENTS);
+        while (!finished.isDone() && owner.isAlive() && !JvmExit.isCalledBy(owner) && !end.expired()) {
+            try {
+                Thread.sleep(POLL_INTERVAL.toMillis());
+            } catch (InterruptedException e) {
+                return;
+            }
         }
     }
 
-    /** Whether this thread has called {@code System.exit}: it waits for the shutdown hooks, so none of them may wait for it. */
-    static boolean isExiting(Thread thread) {
-        return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
+    private int statusNow() {
+        Governed process = governed.get();
+        return finished.getNow(
+                process == null
+                        ? statusOfCutShort()
+                        : process.statusWhenHalted().getAsInt());
     }
 
-    private void watch(Duration time, int status) {
+    private Thread haltAfter(Duration time) {
         Thread watchdog = new Thread(
                 () -> {
                     try {
@@ -144,10 +226,11 @@ public final class ProcessEnd {
                     } catch (InterruptedException e) {
                         return;
                     }
-                    halt(status < 0 ? statusAtDeadline.get() : status);
+                    halt(statusNow());
                 },
                 "halt-watchdog");
         watchdog.setDaemon(true);
         watchdog.start();
+        return watchdog;
     }
 }

@@ -274,6 +274,54 @@ class LifecycleTest {
     }
 
     @Test
+    void drains_a_participant_whose_name_cannot_be_told_and_all_others() {
+        lifecycle.add(Phase.ATTACHMENTS, recording("attachment"));
+        Participant nameless = new Participant() {
+            @Override
+            public String name() {
+                throw new IllegalStateException("no name");
+            }
+
+            @Override
+            public void drain(Deadline deadline) {
+                events.add("nameless");
+                throw new IllegalStateException("no drain");
+            }
+        };
+        lifecycle.add(Phase.SERVERS, nameless);
+        lifecycle.add(Phase.WORKERS, recording("worker"));
+        DrainReport report = lifecycle.drain();
+        assertThat(events).containsExactly("nameless", "worker", "attachment");
+        assertThat(report.failures())
+                .containsExactly(nameless.getClass().getName() + ": java.lang.IllegalStateException: no drain");
+        assertThat(lifecycle.state()).isEqualTo(Lifecycle.State.STOPPED);
+    }
+
+    @Test
+    void closes_the_attachments_when_what_is_unfinished_is_told_wrongly() {
+        Lifecycle brief = new Lifecycle(Duration.ofMillis(400), Duration.ZERO);
+        brief.add(Phase.ATTACHMENTS, recording("attachment"));
+        brief.add(Phase.SERVERS, new Participant() {
+            @Override
+            public String name() {
+                return "server";
+            }
+
+            @Override
+            public void drain(Deadline deadline) throws Exception {
+                new CountDownLatch(1).await();
+            }
+
+            @Override
+            public List<Unfinished> unfinished() {
+                return Collections.singletonList(null);
+            }
+        });
+        assertThat(brief.drain().failures()).hasSize(1);
+        assertThat(events).containsExactly("attachment");
+    }
+
+    @Test
     void takes_nothing_more_once_its_phase_is_drained() {
         lifecycle.add(Phase.ATTACHMENTS, participant("attachment", deadline -> assertThatThrownBy(
                         () -> lifecycle.add(Phase.SERVERS, recording("late server")))
