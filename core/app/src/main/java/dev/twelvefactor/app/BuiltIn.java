@@ -61,6 +61,11 @@ enum BuiltIn {
         return Arrays.stream(values()).map(BuiltIn::title).toList();
     }
 
+    /** Whether it works on something for a while before it prints. */
+    boolean takesTime() {
+        return this == CHECK || this == STARTUP_CACHE;
+    }
+
     String title() {
         return title;
     }

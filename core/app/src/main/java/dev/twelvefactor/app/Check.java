@@ -3,6 +3,7 @@ package dev.twelvefactor.app;
 import dev.twelvefactor.admin.ConfigReport;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
+import dev.twelvefactor.lifecycle.Lifecycle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,15 +50,21 @@ record Check(String app, List<Finding> findings) {
         }
     }
 
-    /** Examines an app in its environment. Its services are opened, and closed again; nothing is written anywhere. */
-    static <S extends Record> Check of(App<S> app, EnvConfig config, Environment environment) {
+    /**
+     * Examines an app in its environment. Its services are opened, and closed again; nothing is written anywhere.
+     *
+     * @param lifecycle whose drain request ends the wait for services; what is known until then is found
+     */
+    static <S extends Record> Check of(App<S> app, EnvConfig config, Environment environment, Lifecycle lifecycle) {
+        // A drain request must not interrupt what reads files: the wait for services looks for it.
+        boolean unused = lifecycle.ready();
         List<Finding> findings = new ArrayList<>();
         Build build = Build.of(app.home());
         Platform platform = Platform.of(environment);
         findings.addAll(BuildChecks.of(
                 build, System.getProperty("java.class.path", ""), app.home().getClassLoader()));
         findings.addAll(ConfigChecks.of(app, config));
-        findings.addAll(WiringChecks.of(app, config));
+        findings.addAll(WiringChecks.of(app, config, lifecycle));
         findings.addAll(RunChecks.of(app, config, environment, platform, build));
         return new Check(app.name(), inOrder(findings));
     }

@@ -44,6 +44,16 @@ sealed interface Command<S extends Record> {
         return this instanceof Admin<S> || this instanceof Standing<S>;
     }
 
+    /** Whether its purpose is to print, and it needs neither a valid configuration nor a service. */
+    default boolean prints() {
+        return this instanceof Help<S>
+                || this instanceof Version<S>
+                || this instanceof Tasks<S>
+                || this instanceof StandingHelp<S>
+                || this instanceof TaskHelp<S>
+                || (this instanceof Standing<S> standing && standing.task() != BuiltIn.CONSOLE);
+    }
+
     /** Nothing that the app has. */
     record Unknown<S extends Record>(String message) implements Command<S> {}
 

@@ -17,7 +17,6 @@ import dev.twelvefactor.lifecycle.Job;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.Participant;
 import dev.twelvefactor.lifecycle.Phase;
-import dev.twelvefactor.lifecycle.ProcessEnd;
 import dev.twelvefactor.telemetry.Telemetry;
 import dev.twelvefactor.telemetry.Tracer;
 import java.io.PrintStream;
@@ -35,7 +34,7 @@ import org.slf4j.spi.LoggingEventBuilder;
 /** One process from its valid configuration to its status. */
 final class Execution<S extends Record> {
     private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
-    private static final String INTERRUPTED = "SIGINT, or an interrupt in its place";
+    static final String INTERRUPTED = "SIGINT, or an interrupt in its place";
     private static final Duration CHECK_INTERVAL = Duration.ofSeconds(2);
     /** A collector that is away holds up no deploy. */
     private static final Duration LONGEST_EXPORT = Duration.ofSeconds(2);
@@ -51,6 +50,7 @@ final class Execution<S extends Record> {
     private final Outlets outlets;
     private final Supplier<Build> build;
     private final Supplier<Duration> sinceStart;
+    private final Optional<Audit> audit;
     private Optional<TaskRun<S>> task = Optional.empty();
 
     Execution(
@@ -59,6 +59,7 @@ final class Execution<S extends Record> {
             Identity identity,
             Lifecycle lifecycle,
             Outlets outlets,
+            Optional<Audit> audit,
             Supplier<Duration> sinceStart) {
         this.app = app;
         this.config = config;
@@ -67,6 +68,7 @@ final class Execution<S extends Record> {
         this.metrics = new Metrics(identity.fields(), lifecycle, attachments);
         this.tracer = tracer(app.telemetry(), identity);
         this.outlets = outlets;
+        this.audit = audit;
         this.build = identity.build();
         this.sinceStart = sinceStart;
     }
@@ -103,24 +105,36 @@ final class Execution<S extends Record> {
         return export.tracer();
     }
 
-    int run(Command<S> command) {
+    Outcome run(Command<S> command) {
         List<Job> jobs = List.of();
-        int status;
+        Outcome started;
         try {
             jobs = start(command);
             awaitEnd();
-            status = ExitStatus.OK;
+            started = new Outcome.Succeeded();
         } catch (Throwable e) {
             if (Thread.interrupted()) {
                 lifecycle.requestDrain(INTERRUPTED);
             }
-            status = lifecycle.drainCause().isPresent() ? ExitStatus.OK : startFailed(e);
+            started = lifecycle.drainCause().isPresent() ? new Outcome.Succeeded() : startFailed(e);
         }
         DrainReport report = lifecycle.drain();
-        return ended(jobs, report, status);
+        Outcome outcome = outcome(jobs, report, started);
+        audit.ifPresent(event -> event.ended(outcome));
+        LoggingEventBuilder event = LOG.atInfo();
+        if (outcome.isStatusKnown()) {
+            event = event.addKeyValue("status", outcome.status());
+        }
+        event.addKeyValue("cause", lifecycle.drainCause().orElse(""))
+                .addKeyValue("drain_ms", report.took().toMillis())
+                .log("stopped");
+        return outcome;
     }
 
     private List<Job> start(Command<S> command) throws Exception {
+        if (audit.isPresent()) {
+            return startTask(taskRun(command, audit.get()));
+        }
         S settings = config.get(app.settings());
         if (command instanceof Command.Web<S> web) {
             Routes routes = new Routes();
@@ -131,39 +145,37 @@ final class Execution<S extends Record> {
             ready(Optional.of(server));
             return List.of();
         }
-        if (command instanceof Command.Worker<S> worker) {
-            Jobs jobs = new Jobs();
-            worker.wiring().wire(settings, attachments, jobs);
-            joinAttachments();
-            Optional<HttpServer> health = config.get(HttpSettings.class)
-                    .managementPort()
-                    .map(port -> HttpServer.startManagement(config.get(HttpSettings.class), operations()));
-            ready(health);
-            return lifecycle.state() == Lifecycle.State.READY ? jobs.start(lifecycle, tracer) : List.of();
-        }
-        if (!lifecycle.ready()) {
-            return List.of();
-        }
-        TaskRun<S> run = taskRun(command);
-        task = Optional.of(run);
-        return List.of(run.start(settings, lifecycle, tracer));
+        Command.Worker<S> worker = (Command.Worker<S>) command;
+        Jobs jobs = new Jobs();
+        worker.wiring().wire(settings, attachments, jobs);
+        joinAttachments();
+        Optional<HttpServer> health = config.get(HttpSettings.class)
+                .managementPort()
+                .map(port -> HttpServer.startManagement(config.get(HttpSettings.class), operations()));
+        ready(health);
+        return lifecycle.state() == Lifecycle.State.READY ? jobs.start(lifecycle, tracer) : List.of();
     }
 
-    private TaskRun<S> taskRun(Command<S> command) {
+    private List<Job> startTask(TaskRun<S> run) {
+        task = Optional.of(run);
+        S settings = config.get(app.settings());
+        return lifecycle.ready() ? List.of(run.start(settings, lifecycle, tracer)) : List.of();
+    }
+
+    private TaskRun<S> taskRun(Command<S> command, Audit event) {
         if (command instanceof Command.Admin<S> admin) {
             Task<S> chosen = admin.task();
-            return new TaskRun<>(
-                    app.name(), chosen.name(), chosen.exclusion(), admin.ready(), config, attachments, outlets);
+            return new TaskRun<>(app.name(), event, chosen.exclusion(), admin.ready(), config, attachments, outlets);
         }
         ConsoleOptions options = (ConsoleOptions) ((Command.Standing<S>) command).options();
         AppConsole<S> console =
                 new AppConsole<>(app, lifecycle, config.get(Standard.class).attachTimeout());
         return new TaskRun<>(
                 app.name(),
-                BuiltIn.CONSOLE.title(),
+                event,
                 Optional.empty(),
                 new Task.Ready<>(
-                        AppConsole.arguments(options),
+                        event.arguments(),
                         (settings, read, wiring, output) ->
                                 console.run(settings, options, outlets.out(), outlets.err())),
                 config,
@@ -216,7 +228,7 @@ final class Execution<S extends Record> {
         }
     }
 
-    private int startFailed(Throwable e) {
+    private Outcome startFailed(Throwable e) {
         boolean ofConfig = e instanceof ConfigException || e instanceof AttachException;
         if (ofConfig && attachments.refusal().isPresent()) {
             return invalid(attachments.refusal().get(), outlets.err());
@@ -238,23 +250,23 @@ final class Execution<S extends Record> {
                             .orElse("") + " on " + http.bindAddress() + " cannot be bound: " + bind.getMessage();
             LOG.error("{}", sentence);
             outlets.err().println(sentence);
-            return ExitStatus.CANNOT_BIND;
+            return new Outcome.Failed(ExitStatus.CANNOT_BIND);
         }
         LOG.error("the process could not start", e);
         outlets.err().println("The process could not start: " + e);
-        return ExitStatus.FAILED;
+        return new Outcome.Failed(ExitStatus.FAILED);
     }
 
-    private int unavailable(List<String> failures) {
+    private Outcome unavailable(List<String> failures) {
         for (String failure : failures) {
             LOG.error("{}", failure);
             outlets.err().println(failure);
         }
-        return ExitStatus.UNAVAILABLE;
+        return new Outcome.Failed(ExitStatus.UNAVAILABLE);
     }
 
     /** The report for a person, and one event a problem for the platform. */
-    static int invalid(ConfigException e, PrintStream err) {
+    static Outcome invalid(ConfigException e, PrintStream err) {
         err.println(e.getMessage());
         for (Problem problem : e.problems()) {
             LoggingEventBuilder event = LOG.atError().addKeyValue("variable", problem.variable());
@@ -263,52 +275,59 @@ final class Execution<S extends Record> {
             }
             event.log("the configuration is invalid: {} {}", problem.variable(), problem.message());
         }
-        return ExitStatus.CONFIG;
+        return new Outcome.Failed(ExitStatus.CONFIG);
     }
 
-    private int ended(List<Job> jobs, DrainReport report, int startStatus) {
+    private Outcome outcome(List<Job> jobs, DrainReport report, Outcome started) {
         String cause = lifecycle.drainCause().orElse("");
-        int status = startStatus;
+        boolean stopped = isSignal(cause) || lifecycle.isExiting();
+        Outcome outcome = started;
         for (Job job : jobs) {
-            if (job.failure().isPresent() && isSignal(cause)) {
+            if (job.failure().isPresent() && stopped) {
                 LOG.warn("{} was cut short", job.name(), job.failure().get());
             } else if (job.failure().isPresent()) {
-                status = jobFailed(job, job.failure().get());
+                outcome = jobFailed(job, job.failure().get());
             }
         }
-        if (status == ExitStatus.OK && task.isPresent()) {
-            boolean done = !jobs.isEmpty()
-                    && jobs.stream()
-                            .allMatch(job -> job.ended() && job.failure().isEmpty());
-            status = done ? ExitStatus.OK : isSignal(cause) ? ProcessEnd.killedBy(cause) : ExitStatus.FAILED;
-        } else if (status == ExitStatus.OK && !report.complete()) {
-            status = ExitStatus.FAILED;
+        if (lifecycle.isExiting()) {
+            return new Outcome.Exited();
         }
-        int ending = status;
-        task.ifPresent(run -> run.audit(ending));
-        LOG.atInfo()
-                .addKeyValue("status", status)
-                .addKeyValue("cause", cause)
-                .addKeyValue("drain_ms", report.took().toMillis())
-                .log("stopped");
-        return status;
+        if (outcome.status() != ExitStatus.OK) {
+            return outcome;
+        }
+        if (audit.isEmpty()) {
+            return report.complete() ? outcome : new Outcome.Failed(ExitStatus.FAILED);
+        }
+        if (task.filter(TaskRun::completed).isPresent()) {
+            return outcome;
+        }
+        if (!isSignal(cause)) {
+            return new Outcome.Failed(ExitStatus.FAILED);
+        }
+        if (jobs.stream().anyMatch(job -> job.ended() && job.failure().isEmpty())) {
+            LOG.warn(
+                    "{} returned after {} had interrupted it, so nothing shows whether its work is complete; it counts as cut short",
+                    audit.get().task(),
+                    cause);
+        }
+        return new Outcome.CutShort(cause);
     }
 
-    private static boolean isSignal(String cause) {
+    static boolean isSignal(String cause) {
         return cause.startsWith("SIG");
     }
 
-    private int jobFailed(Job job, Throwable e) {
+    private Outcome jobFailed(Job job, Throwable e) {
         if (e instanceof AttachException || e instanceof ConfigException) {
             return startFailed(e);
         }
         if (e instanceof TaskRun.BusyException) {
             LOG.error("{}", e.getMessage());
             outlets.err().println(e.getMessage());
-            return ExitStatus.BUSY;
+            return new Outcome.Refused();
         }
         if (e instanceof AppConsole.FailedException) {
-            return ExitStatus.FAILED;
+            return new Outcome.Failed(ExitStatus.FAILED);
         }
         LOG.error("{} failed", job.name(), e);
         outlets.err().println(job.name() + " failed: " + e);
@@ -318,7 +337,7 @@ final class Execution<S extends Record> {
                             "It had read stdin to its end. Where there is none to read, as in a one-off process of a platform,"
                                     + " give it what it asks for by its options.");
         }
-        return ExitStatus.FAILED;
+        return new Outcome.Failed(ExitStatus.FAILED);
     }
 
     /** Services that could not be attached, each with its sentence. */

@@ -33,7 +33,8 @@ public final class Jobs {
          * transaction.
          *
          * @return whether there was a job; if not, the next look is half a second later
-         * @throws Exception if the job failed: it is logged, and the next one is taken a second later
+         * @throws Exception if the job failed: it is logged, and the next one is taken a second later. An error does the same, but for one of the
+         *     JVM itself, such as no memory, which ends the process
          */
         boolean run() throws Exception;
     }
@@ -57,15 +58,25 @@ public final class Jobs {
 
     private static void repeat(Loop loop, CountDownLatch draining, Tracer tracer) throws InterruptedException {
         Duration pause = Duration.ZERO;
-        while (!draining.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+        while (!drains(draining, pause)) {
             Tracer.Span span = tracer.begin(Tracer.Kind.CONSUMER, loop.name(), Trace.begin());
             try (Trace.Scope unused = span.open()) {
-                pause = step(loop, span);
+                pause = step(loop, span, draining);
             }
         }
     }
 
-    private static Duration step(Loop loop, Tracer.Span span) throws InterruptedException {
+    /** Waits between two steps. Only the drain ends the loop: an interrupt that a step has left on its thread, or that comes late, does not. */
+    private static boolean drains(CountDownLatch draining, Duration pause) {
+        boolean unused = Thread.interrupted();
+        try {
+            return draining.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            return draining.getCount() == 0;
+        }
+    }
+
+    private static Duration step(Loop loop, Tracer.Span span, CountDownLatch draining) throws InterruptedException {
         try {
             if (!loop.step().run()) {
                 // A look that found no job is no work: its span is never told.
@@ -73,13 +84,23 @@ public final class Jobs {
             }
             span.end(null);
             return Duration.ZERO;
-        } catch (InterruptedException | Error e) {
+        } catch (InterruptedException e) {
             span.end(e);
-            throw e;
-        } catch (Exception e) {
-            LOG.atError().addKeyValue("job", loop.name()).setCause(e).log("a job of {} failed", loop.name());
+            if (draining.getCount() == 0) {
+                throw e;
+            }
+            return failed(loop, e);
+        } catch (Throwable e) {
             span.end(e);
-            return AFTER_FAILURE;
+            if (e instanceof VirtualMachineError error && !(e instanceof StackOverflowError)) {
+                throw error;
+            }
+            return failed(loop, e);
         }
+    }
+
+    private static Duration failed(Loop loop, Throwable e) {
+        LOG.atError().addKeyValue("job", loop.name()).setCause(e).log("a job of {} failed", loop.name());
+        return AFTER_FAILURE;
     }
 }

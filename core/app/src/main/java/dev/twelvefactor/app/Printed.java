@@ -8,6 +8,7 @@ import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.Problem;
 import dev.twelvefactor.config.Variable;
+import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.logging.EventLog;
 import dev.twelvefactor.logging.LogFormat;
 import dev.twelvefactor.logging.LogLevel;
@@ -27,13 +28,18 @@ import java.util.Set;
  */
 record Printed(String text, int status) {
 
-    /** What this command prints, if it is one of them. */
+    /**
+     * What this command prints, if it is one of them.
+     *
+     * @param lifecycle whose drain request cuts short what takes its time
+     */
     static <S extends Record> Optional<Printed> of(
             App<S> app,
             Command<S> command,
             List<Class<? extends Record>> records,
             Environment environment,
-            PrintStream err) {
+            PrintStream err,
+            Lifecycle lifecycle) {
         if (command instanceof Command.Help<S>) {
             return of(HelpText.of(app, EnvConfig.describe(records, app.conversions())));
         }
@@ -50,7 +56,7 @@ record Printed(String text, int status) {
             return of(HelpText.of(help.task()));
         }
         return command instanceof Command.Standing<S> standing && standing.task() != BuiltIn.CONSOLE
-                ? Optional.of(of(standing, app, records, environment, err))
+                ? Optional.of(of(standing, app, records, environment, err, lifecycle))
                 : Optional.empty();
     }
 
@@ -63,7 +69,8 @@ record Printed(String text, int status) {
             App<S> app,
             List<Class<? extends Record>> records,
             Environment environment,
-            PrintStream err) {
+            PrintStream err,
+            Lifecycle lifecycle) {
         return switch (standing.task()) {
             case CONFIG ->
                 new Printed(
@@ -71,7 +78,7 @@ record Printed(String text, int status) {
                         ExitStatus.OK);
             case CHECK -> {
                 EventLog.use(LogSettings.of(LogLevel.ERROR, LogFormat.TEXT), Map.of(), err);
-                yield Check.of(app, EnvConfig.read(records, environment, app.conversions()), environment)
+                yield Check.of(app, EnvConfig.read(records, environment, app.conversions()), environment, lifecycle)
                         .printed(((BuiltIn.CheckOptions) standing.options()).json());
             }
             case RELEASE -> release(app, records, environment);

@@ -10,41 +10,41 @@ import dev.twelvefactor.backing.Leases;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.lifecycle.Job;
 import dev.twelvefactor.lifecycle.Lifecycle;
-import dev.twelvefactor.lifecycle.ProcessEnd;
 import dev.twelvefactor.telemetry.Trace;
 import dev.twelvefactor.telemetry.Tracer;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One run of an admin task: its lease, its work, and the event that tells who has run what. */
+/** One run of an admin task: its lease and its work. */
 final class TaskRun<S extends Record> {
     private static final Logger LOG = LoggerFactory.getLogger(TwelveFactorApp.class);
-    private static final Logger AUDIT = LoggerFactory.getLogger("dev.twelvefactor.audit");
 
     private final String service;
     private final String name;
+    private final String actor;
     private final Optional<Task.Exclusion<S>> exclusion;
     private final Task.Ready<S> ready;
     private final EnvConfig config;
     private final Attachments attachments;
     private final Outlets outlets;
-    private final long begun = System.nanoTime();
-    private volatile boolean lost;
+    private boolean worked;
+    private boolean lost;
+    private volatile boolean completed;
 
     TaskRun(
             String service,
-            String name,
+            Audit audit,
             Optional<Task.Exclusion<S>> exclusion,
             Task.Ready<S> ready,
             EnvConfig config,
             Attachments attachments,
             Outlets outlets) {
         this.service = service;
-        this.name = name;
+        this.name = audit.task();
+        this.actor = audit.actor();
         this.exclusion = exclusion;
         this.ready = ready;
         this.config = config;
@@ -63,7 +63,12 @@ final class TaskRun<S extends Record> {
 
     Job start(S settings, Lifecycle lifecycle, Tracer tracer) {
         LOG.atInfo().addKeyValue("task", name).log("the task {} begins", name);
-        return Job.startInterruptible(name, () -> traced(tracer, () -> exclusively(settings)), lifecycle);
+        return Job.startInterruptible(name, () -> traced(tracer, () -> work(settings, lifecycle)), lifecycle);
+    }
+
+    /** Whether the task has returned by itself, and so has done all of its work. */
+    boolean completed() {
+        return completed;
     }
 
     private void traced(Tracer tracer, Job.Body body) throws Exception {
@@ -77,28 +82,61 @@ final class TaskRun<S extends Record> {
         }
     }
 
-    private void exclusively(S settings) throws Exception {
+    private void work(S settings, Lifecycle lifecycle) throws Exception {
         if (exclusion.isEmpty()) {
-            work(settings);
+            runBody(settings, lifecycle);
             return;
         }
         Task.Exclusion<S> never = exclusion.get();
         Attached<Leases> attached = attachments.attach("lease", never.leases().apply(settings));
-        Leases leases = attached.get().heldBy(actor() + ", " + LeaseKeeper.thisProcess());
+        Leases leases = attached.get().heldBy(actor + ", " + LeaseKeeper.thisProcess());
         Thread worker = Thread.currentThread();
         try (Lease lease = take(leases, never.patience())) {
-            lease.onLoss(() -> {
-                lost = true;
-                worker.interrupt();
-            });
-            work(settings);
-        } catch (InterruptedException e) {
-            throw lost
-                    ? new IllegalStateException(
-                            "the lease of \"" + name
-                                    + "\" was lost, so another run may have begun: this one was cut short; see what it has left half done")
-                    : e;
+            lease.onLoss(() -> lose(worker));
+            workHoldingLease(settings, lifecycle);
         }
+    }
+
+    private void workHoldingLease(S settings, Lifecycle lifecycle) throws Exception {
+        try {
+            runBody(settings, lifecycle);
+        } catch (Exception e) {
+            throw endsInLoss() ? lostLease(e) : e;
+        }
+        if (endsInLoss()) {
+            throw lostLease(null);
+        }
+    }
+
+    /** A loss after the work is none: what happens then, such as giving the lease back, must not be interrupted. */
+    private synchronized void lose(Thread worker) {
+        if (!worked) {
+            lost = true;
+            worker.interrupt();
+        }
+    }
+
+    /** The work is over. Whether the lease was lost before, whatever the work made of the interrupt. */
+    private synchronized boolean endsInLoss() {
+        worked = true;
+        if (lost) {
+            completed = false;
+            boolean unused = Thread.interrupted();
+        }
+        return lost;
+    }
+
+    private IllegalStateException lostLease(@Nullable Exception cause) {
+        return new IllegalStateException(
+                "the lease of \"" + name
+                        + "\" was lost, so another run may have begun: this one was cut short; see what it has left half done",
+                cause);
+    }
+
+    /** A task that returns after it was interrupted may have done any part of its work: many catch the interrupt and return. */
+    private void runBody(S settings, Lifecycle lifecycle) throws Exception {
+        ready.work().run(settings, config, attachments, outlets.tasks());
+        completed = lifecycle.drainCause().isEmpty();
     }
 
     private Lease take(Leases leases, Duration patience) throws Exception {
@@ -117,42 +155,5 @@ final class TaskRun<S extends Record> {
 
     private static String by(Optional<LeaseHolder> holder) {
         return holder.map(who -> ", by " + who).orElse("");
-    }
-
-    private void work(S settings) throws Exception {
-        ready.work().run(settings, config, attachments, outlets.tasks());
-    }
-
-    private String actor() {
-        return config.get(Standard.class).adminActor().orElseGet(() -> System.getProperty("user.name", "unknown"));
-    }
-
-    /** Who has run what, and what came of it. */
-    void audit(int status) {
-        AUDIT.atInfo()
-                .addKeyValue("task", name)
-                .addKeyValue("actor", actor())
-                .addKeyValue("arguments", text(ready.arguments()))
-                .addKeyValue("outcome", outcome(status))
-                .addKeyValue("status", status)
-                .addKeyValue(
-                        "duration_ms",
-                        Duration.ofNanos(System.nanoTime() - begun).toMillis())
-                .log("the task {} has ended: {}", name, outcome(status));
-    }
-
-    private static String text(Map<String, String> arguments) {
-        return arguments.entrySet().stream()
-                .map(argument -> argument.getKey() + "=" + argument.getValue())
-                .collect(Collectors.joining(" "));
-    }
-
-    private static String outcome(int status) {
-        return switch (status) {
-            case ExitStatus.OK -> "succeeded";
-            case ExitStatus.BUSY -> "refused";
-            case ProcessEnd.SIGTERM_STATUS, ProcessEnd.SIGINT_STATUS -> "cut_short";
-            default -> "failed";
-        };
     }
 }

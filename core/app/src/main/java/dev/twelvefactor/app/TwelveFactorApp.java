@@ -106,18 +106,23 @@ public final class TwelveFactorApp {
                 Training.Trained trained = Training.of(app, environment.withPrefix(""));
                 return attempt(trained.app(), List.of(), Environment.of(trained.variables()), around);
             }
-            if (end != null) {
-                end.govern(new Lifecycle(LONGEST_STOP, Duration.ZERO), LONGEST_STOP, ProcessEnd.SIGTERM_STATUS);
-            }
+        }
+        Lifecycle printing = new Lifecycle(LONGEST_STOP, Duration.ZERO);
+        if (end != null) {
+            takeSignals(end, command, printing);
         }
         List<Class<? extends Record>> records =
                 new ArrayList<>(List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class));
-        Optional<Printed> printed = Printed.of(app, command, records, environment, around.err());
+        Optional<Printed> printed = Printed.of(app, command, records, environment, around.err(), printing);
         if (printed.isPresent()) {
             around.out().print(printed.get().text());
             around.out().flush();
-            String signal = end == null ? null : end.signal();
-            return signal == null ? printed.get().status() : ProcessEnd.killedBy(signal);
+            return printed.get().status() == ExitStatus.OK
+                    ? ExitStatus.OK
+                    : printing.drainCause()
+                            .filter(Execution::isSignal)
+                            .map(ProcessEnd::killedBy)
+                            .orElse(printed.get().status());
         }
         if (command instanceof Command.Admin<S> admin) {
             records.add(admin.task().own());
@@ -139,18 +144,34 @@ public final class TwelveFactorApp {
             around.err().println(unknown.message());
             return ExitStatus.USAGE;
         }
+        Optional<Audit> audit = Audit.of(command, config);
         warn(config);
         try {
             Standard standard = config.get(Standard.class);
             Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), standard.delay(identity.platform()));
-            if (end != null) {
-                end.govern(lifecycle, standard.drainTimeout(), statusWhenHalted(command));
-            }
             Outlets outlets = outlets(command, around, person);
-            return new Execution<>(app, config, identity, lifecycle, outlets, sinceStart(start, end != null))
-                    .run(command);
+            Execution<S> execution =
+                    new Execution<>(app, config, identity, lifecycle, outlets, audit, sinceStart(start, end != null));
+            // Not earlier: the signal's interrupt must not meet anything that takes it for a failure of the app's.
+            if (end != null && audit.isPresent()) {
+                end.governTask(lifecycle, standard.drainTimeout());
+            } else if (end != null) {
+                end.govern(lifecycle, standard.drainTimeout(), ExitStatus.FAILED);
+            }
+            return execution.run(command).status();
         } catch (ConfigException e) {
-            return Execution.invalid(e, around.err());
+            Outcome outcome = Execution.invalid(e, around.err());
+            audit.ifPresent(event -> event.ended(outcome));
+            return outcome.status();
+        }
+    }
+
+    /** What only prints ends at a signal at once. What takes its time has something to leave tidy. */
+    private static void takeSignals(ProcessEnd end, Command<?> command, Lifecycle printing) {
+        if (command instanceof Command.Standing<?> standing && standing.task().takesTime()) {
+            end.governTask(printing, LONGEST_STOP);
+        } else if (command.prints()) {
+            end.haltAtSignal();
         }
     }
 
@@ -179,11 +200,6 @@ public final class TwelveFactorApp {
         EndOfInput input = new EndOfInput(System.in);
         System.setIn(input);
         return new Outlets(around.out(), around.err(), tasks, input::reached);
-    }
-
-    /** A task that has to be halted was cut short; any other process has missed its drain's deadline. */
-    private static int statusWhenHalted(Command<?> command) {
-        return command.isTask() ? ProcessEnd.SIGTERM_STATUS : ExitStatus.FAILED;
     }
 
     private static Supplier<Duration> sinceStart(long nanos, boolean ownProcess) {

@@ -1,21 +1,13 @@
 package dev.twelvefactor.app;
 
 import dev.twelvefactor.app.Check.Finding;
-import dev.twelvefactor.backing.AttachException;
-import dev.twelvefactor.backing.Attached;
-import dev.twelvefactor.backing.Attachment;
-import dev.twelvefactor.backing.Attachments;
-import dev.twelvefactor.backing.ServiceHealth;
-import dev.twelvefactor.backing.Wiring;
-import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.lifecycle.Lifecycle;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 
 /** Factors IV, VI and VIII: each process type is wired as at its start, and let go again before it does anything. */
 final class WiringChecks {
@@ -23,19 +15,16 @@ final class WiringChecks {
     private static final String STATELESS = "VI-stateless";
     private static final String TYPES = "VIII-process-types";
     private static final String WIRING = "VIII-wiring";
-    /** Where a service is nothing but a place on this machine. */
-    private static final String LOCAL = "file";
 
-    private final Set<String> attached = new TreeSet<>();
-    private final Set<String> away = new TreeSet<>();
-    private final Set<String> local = new TreeSet<>();
-    private final List<String> failures = new ArrayList<>();
+    private final List<TrialRun> trials;
 
-    private WiringChecks() {}
+    private WiringChecks(List<TrialRun> trials) {
+        this.trials = trials;
+    }
 
-    static <S extends Record> List<Finding> of(App<S> app, EnvConfig config) {
-        Map<String, App.Trial<S>> trials = app.trials();
-        Finding types = trials.isEmpty()
+    static <S extends Record> List<Finding> of(App<S> app, EnvConfig config, Lifecycle lifecycle) {
+        Map<String, App.Trial<S>> declared = app.trials();
+        Finding types = declared.isEmpty()
                 ? Finding.broken(
                         TYPES, "the app has neither a web process nor a worker", "declare one with web(…) or worker(…)")
                 : Finding.ok(
@@ -50,55 +39,52 @@ final class WiringChecks {
                     Finding.broken(STATELESS, found, mend),
                     Finding.broken(WIRING, found, mend));
         }
-        WiringChecks checks = new WiringChecks();
         S settings = config.get(app.settings());
-        trials.forEach((name, trial) ->
-                checks.attempt(name, wiring -> trial.wire(settings, wiring), config.get(Standard.class)));
-        return List.of(types, checks.services(), checks.stateless(), checks.wiring());
+        Standard standard = config.get(Standard.class);
+        WiringChecks checks = new WiringChecks(declared.entrySet().stream()
+                .map(trial ->
+                        new TrialRun(trial.getKey(), wiring -> trial.getValue().wire(settings, wiring), standard))
+                .toList());
+        checks.attemptAll(lifecycle);
+        List<Finding> findings = List.of(types, checks.services(), checks.stateless(), checks.wiring());
+        checks.trials.forEach(TrialRun::stop);
+        return findings;
     }
 
-    private interface Wired {
-        void by(Wiring wiring) throws Exception;
-    }
-
-    private void attempt(String name, Wired wired, Standard standard) {
-        Lifecycle lifecycle = new Lifecycle(standard.drainTimeout(), Duration.ZERO);
-        Attachments attachments = new Attachments(lifecycle, standard.attachTimeout());
+    /** All at once, so that services that do not answer take {@code ATTACH_TIMEOUT} once; until the drain request at the latest. */
+    private void attemptAll(Lifecycle lifecycle) {
+        CompletableFuture<Void> cutShort = new CompletableFuture<>();
+        lifecycle.onDrainRequest(() -> cutShort.complete(null));
+        CompletableFuture<Void> ended =
+                CompletableFuture.allOf(trials.stream().map(TrialRun::begin).toArray(CompletableFuture<?>[]::new));
         try {
-            wired.by(new Wiring() {
-                @Override
-                public <T> Attached<T> attach(String service, Attachment<T> attachment) {
-                    if (attachment.url().scheme().equals(LOCAL)) {
-                        local.add(service + " (" + attachment.url() + ")");
-                    }
-                    return attachments.attach(service, attachment);
-                }
-            });
-            away.addAll(attachments.join());
-            attachments.health().stream()
-                    .filter(ServiceHealth::up)
-                    .map(ServiceHealth::name)
-                    .forEach(attached::add);
-        } catch (AttachException e) {
-            away.addAll(attachments.join());
-        } catch (ConfigException e) {
-            e.problems().forEach(problem -> away.add(problem.toString()));
-        } catch (Exception | LinkageError e) {
-            failures.add("the wiring of " + name + " throws " + e);
-        } finally {
-            var unused = lifecycle.drain();
+            var unused = CompletableFuture.anyOf(ended, cutShort).get();
+        } catch (InterruptedException e) {
+            lifecycle.requestDrain(Execution.INTERRUPTED);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
+    private List<String> all(Function<TrialRun, List<String>> found) {
+        return trials.stream()
+                .flatMap(trial -> found.apply(trial).stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     private Finding services() {
+        List<String> attached = all(TrialRun::attached);
         return Finding.of(
                 SERVICES,
-                List.copyOf(away),
+                all(TrialRun::away),
                 attached.isEmpty() ? "none is attached" : String.join(", ", attached) + " can be attached",
                 "start the service, or mend its URL");
     }
 
     private Finding stateless() {
+        List<String> local = all(TrialRun::local);
         return Finding.of(
                 STATELESS,
                 local.stream()
@@ -109,6 +95,7 @@ final class WiringChecks {
     }
 
     private Finding wiring() {
-        return Finding.of(WIRING, failures, "every process type can be wired", "see what is thrown there");
+        return Finding.of(
+                WIRING, all(TrialRun::failures), "every process type can be wired", "see what is thrown there");
     }
 }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Scanner;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,11 +32,6 @@ class ProcessTest {
                     args,
                     App.of("misbehaving")
                             .web(routes -> routes.get("/", request -> Response.text("")))
-                            .admin(
-                                    "exit",
-                                    "Call System.exit",
-                                    NoOptions.class,
-                                    (none, options, wiring) -> System.exit(0))
                             .admin(
                                     "print",
                                     "Print no end of line",
@@ -101,13 +95,6 @@ class ProcessTest {
                             + event.path("stack_trace").asString(""))
                     .toList();
         }
-    }
-
-    @Test
-    void ends_soon_and_with_1_when_a_task_calls_exit_instead_of_returning() throws Exception {
-        Process process = start("admin", "exit");
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isEqualTo(ExitStatus.FAILED);
     }
 
     @Test
