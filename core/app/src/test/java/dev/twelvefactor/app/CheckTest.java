@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -231,6 +232,61 @@ class CheckTest {
         assertThat(found.found())
                 .isEqualTo("database (db://u:***@h/d) could not be attached: nobody answers;"
                         + " mail (mail://h) could not be attached: nobody answers");
+    }
+
+    /** A service that does not answer until this barrier lets it. */
+    private record Silent(CyclicBarrier barrier) implements Connector<String> {
+        @Override
+        public String open(String name) throws Exception {
+            barrier.await();
+            return name;
+        }
+
+        @Override
+        public void check(String client) {}
+
+        @Override
+        public void close(String client) {}
+
+        @Override
+        public Failure explain(Exception failure) {
+            return Failure.permanent(failure.toString());
+        }
+
+        Attachment<String> at(String url) {
+            return Attachment.of(ServiceUrl.parse(url), () -> this);
+        }
+    }
+
+    @Test
+    void attaches_the_services_of_all_process_types_at_the_same_time() {
+        Silent both = new Silent(new CyclicBarrier(2));
+        App<NoSettings> app = App.of("app")
+                .web((settings, wiring, routes) ->
+                        wiring.attach("database", both.at("db://h/d")).get())
+                .worker("mailer", (settings, wiring, jobs) -> wiring.attach("mail", both.at("mail://h"))
+                        .get());
+        assertThat(finding(app, "IV-services")).isEqualTo(Finding.ok("IV-services", "database, mail can be attached"));
+    }
+
+    @Test
+    void shows_what_it_knows_when_it_is_cut_short() {
+        Thread main = Thread.currentThread();
+        process.environment.put("ATTACH_TIMEOUT", "1h");
+        App<NoSettings> app = App.of("app").web((settings, wiring, routes) -> {
+            wiring.attach("cache", new Fake(true).at("cache://h")).get();
+            var silent = wiring.attach("database", new Silent(new CyclicBarrier(2)).at("db://h/d"));
+            main.interrupt();
+            silent.get();
+        });
+        assertThat(process.run(app, "admin", "check", "--json")).isEqualTo(130);
+        JsonNode json = JsonMapper.shared().readTree(process.out());
+        assertThat(json.get("checks"))
+                .hasSize(20)
+                .extracting(check -> check.get("found").asString())
+                .contains(
+                        "database was not attached when the check was cut short",
+                        "the wiring of web had not ended when the check was cut short");
     }
 
     @Test

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Which status a process ends with that is not left to end by itself. The drain has an hour, so what waits for its deadline fails. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ExitTest {
     private final List<Process> processes = new ArrayList<>();
 

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
@@ -146,6 +147,7 @@ class TaskRunTest {
     private static final class FakeLeases implements Leases, Connector<Leases> {
         private final AtomicBoolean taken = new AtomicBoolean();
         private final AtomicReference<Runnable> loss = new AtomicReference<>();
+        private Runnable onClose = () -> {};
 
         Attachment<Leases> attachment() {
             return Attachment.of(ServiceUrl.parse("fake://h/d"), () -> this);
@@ -180,6 +182,7 @@ class TaskRunTest {
 
             @Override
             public void close() {
+                onClose.run();
                 taken.set(false);
             }
         }
@@ -260,5 +263,110 @@ class TaskRunTest {
         assertThat(process.err())
                 .contains(
                         "the lease of \"close-month\" was lost, so another run may have begun: this one was cut short");
+    }
+
+    /** As the thread of a lease runs it; returns when it has run. */
+    private static void lose(FakeLeases leases) {
+        Thread thread = new Thread(leases.loss.get());
+        thread.start();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void fails_when_the_lease_was_lost_although_the_task_takes_no_notice() {
+        FakeLeases leases = new FakeLeases();
+        App<NoSettings> closing = exclusive(leases, Duration.ZERO, (s, o, w) -> {
+            lose(leases);
+            boolean unused = Thread.interrupted();
+        });
+        assertThat(process.run(closing, "admin", "close-month")).isEqualTo(ExitStatus.FAILED);
+        assertThat(process.err())
+                .isEqualTo(
+                        "close-month failed: java.lang.IllegalStateException: the lease of \"close-month\" was lost, so"
+                                + " another run may have begun: this one was cut short; see what it has left half done\n");
+        assertThat(process.event("the task close-month has ended: failed")).isNotNull();
+    }
+
+    @Test
+    void names_the_lease_as_the_cause_of_what_its_loss_made_fail() {
+        FakeLeases leases = new FakeLeases();
+        App<NoSettings> closing = exclusive(leases, Duration.ZERO, (s, o, w) -> {
+            lose(leases);
+            throw new IllegalStateException("the statement was interrupted");
+        });
+        assertThat(process.run(closing, "admin", "close-month")).isEqualTo(ExitStatus.FAILED);
+        assertThat(process.err()).contains("the lease of \"close-month\" was lost");
+        assertThat(process.out()).contains("the statement was interrupted");
+    }
+
+    @Test
+    void succeeds_and_is_not_interrupted_when_the_lease_is_lost_after_the_work() {
+        FakeLeases leases = new FakeLeases();
+        AtomicBoolean interrupted = new AtomicBoolean();
+        leases.onClose = () -> {
+            lose(leases);
+            interrupted.set(Thread.currentThread().isInterrupted());
+        };
+        App<NoSettings> closing = exclusive(leases, Duration.ZERO, (s, o, w) -> done.set("x"));
+        assertThat(process.run(closing, "admin", "close-month")).isEqualTo(ExitStatus.OK);
+        assertThat(interrupted).isFalse();
+        assertThat(process.event("the task close-month has ended: succeeded")).isNotNull();
+    }
+
+    @Test
+    void is_cut_short_when_it_swallows_the_interrupt_and_returns() {
+        Thread main = Thread.currentThread();
+        App<NoSettings> swallowing = App.of("app").admin("import", "Read", NoOptions.class, (s, o, w) -> {
+            main.interrupt();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThat(process.run(swallowing, "admin", "import")).isEqualTo(130);
+        JsonNode audit = process.event("the task import has ended: cut_short");
+        assertThat(audit.get("status").asInt()).isEqualTo(130);
+        assertThat(process.out())
+                .contains(
+                        "import returned after SIGINT, or an interrupt in its place had interrupted it, so nothing shows"
+                                + " whether its work is complete; it counts as cut short");
+    }
+
+    @Test
+    void succeeds_when_the_signal_comes_after_its_work() {
+        FakeLeases leases = new FakeLeases();
+        Thread main = Thread.currentThread();
+        leases.onClose = () -> {
+            main.interrupt();
+            boolean interrupted = false;
+            while (!interrupted) {
+                LockSupport.park();
+                interrupted = Thread.interrupted();
+            }
+        };
+        App<NoSettings> closing = exclusive(leases, Duration.ZERO, (s, o, w) -> done.set("x"));
+        assertThat(process.run(closing, "admin", "close-month")).isEqualTo(ExitStatus.OK);
+        assertThat(process.event("the task close-month has ended: succeeded")).isNotNull();
+    }
+
+    record Needed(String needed) {}
+
+    @Test
+    void has_its_audit_event_when_the_configuration_is_invalid() {
+        App<Needed> needing = App.of("app", Needed.class).admin("import", "Read", NoOptions.class, (s, o, w) -> {});
+        assertThat(process.run(needing, "admin", "import")).isEqualTo(ExitStatus.CONFIG);
+        JsonNode audit = process.event("the task import has ended: failed");
+        assertThat(audit.get("status").asInt()).isEqualTo(78);
     }
 }
