@@ -8,19 +8,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /**
  * A record filled from a command line, with the types, defaults and messages of {@link EnvConfig}: {@code olderThan} is
- * {@code --older-than 30d} or {@code --older-than=30d}; a boolean is a flag and false without it; an {@link Argument} is told by its place alone. Behind
- * {@code --} everything is an argument.
+ * {@code --older-than 30d} or {@code --older-than=30d}; a boolean is a flag and false without it; an {@link Argument} is known by its place alone, and each of a list
+ * is taken as it is written. After {@code --} everything is an argument.
+ *
+ * <p>What begins with {@code --} is never the value of the option before it, so that a forgotten value does not swallow an option: such a value is written
+ * {@code --author=--dry-run}. A negative number is a value or an argument.
  *
  * @param <T> the record
  * @param options the record, filled
  * @param shown what was given or is a default, by option, as it may be shown: secrets are masked
  */
 public record CommandLine<T extends Record>(T options, Map<String, String> shown) {
+    /** What all options begin with, and alone the end of them. */
     private static final String END_OF_OPTIONS = "--";
+
+    private static final Pattern NEGATIVE_NUMBER = Pattern.compile("-\\.?[0-9].*");
 
     /**
      * The record that these arguments give.
@@ -32,9 +38,11 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
             Class<T> type, List<String> arguments, Conversions conversions) {
         RecordShape shape = shape(type, conversions);
         List<Problem> problems = new ArrayList<>();
-        Map<String, Environment.Value> given = new Reader(shape.leaves(), problems).read(arguments);
+        Map<String, Environment.Reading> given = new Reader(shape.leaves(), problems).read(arguments);
         RecordBinder binder = new RecordBinder(
-                (leaf, declared) -> reading(leaf, given.get(leaf.variable().name())), Set::of, List.of(shape));
+                (leaf, declared) -> given.getOrDefault(leaf.variable().name(), Environment.Reading.ABSENT),
+                Set::of,
+                List.of(shape));
         Record record = binder.bind(shape);
         problems.addAll(binder.problems());
         if (record == null || !problems.isEmpty()) {
@@ -64,9 +72,13 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
 
     /** The same, with conversions of the app's own. */
     public static List<Variable> describe(Class<? extends Record> type, Conversions conversions) {
-        return shape(type, conversions).variables().stream()
-                .map(variable -> isFlag(variable) ? variable.optional() : variable)
-                .toList();
+        return shape(type, conversions).variables();
+    }
+
+    /** The arguments before {@code --}: those that may be options. */
+    public static List<String> optionsOf(List<String> arguments) {
+        int end = arguments.indexOf(END_OF_OPTIONS);
+        return end < 0 ? arguments : arguments.subList(0, end);
     }
 
     private static RecordShape shape(Class<? extends Record> type, Conversions conversions) {
@@ -79,10 +91,10 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
             }
             String name = leaf.variable().name();
             if (takesTheRest) {
-                throw new RecordException(type, name + " stands behind an argument that takes all that is left");
+                throw new RecordException(type, name + " stands after an argument that takes all that is left");
             }
             if (mayBeAbsent && leaf.variable().required()) {
-                throw new RecordException(type, name + " is required and stands behind an argument that may be absent");
+                throw new RecordException(type, name + " is required and stands after an argument that may be absent");
             }
             mayBeAbsent = mayBeAbsent || !leaf.variable().required();
             takesTheRest = leaf.converter().many();
@@ -90,25 +102,14 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
         return shape;
     }
 
-    private static Environment.Reading reading(RecordShape.Leaf leaf, Environment.@Nullable Value value) {
-        if (value == null
-                && isFlag(leaf.variable())
-                && leaf.variable().defaultValue().isEmpty()
-                && !leaf.optional()) {
-            return new Environment.Reading(new Environment.Value("false", RecordBinder.DEFAULT), null);
-        }
-        return new Environment.Reading(value, null);
-    }
-
-    private static boolean isFlag(Variable variable) {
-        return variable.type().equals("boolean") && variable.name().startsWith("-");
-    }
-
     /** Takes a command line apart. */
     private static final class Reader {
+        private static final String ORIGIN = "command line";
+
         private final Map<String, RecordShape.Leaf> options = new LinkedHashMap<>();
         private final Deque<RecordShape.Leaf> arguments = new ArrayDeque<>();
-        private final Map<String, Environment.Value> given = new LinkedHashMap<>();
+        private final Map<String, Environment.Reading> given = new LinkedHashMap<>();
+        private final List<String> items = new ArrayList<>();
         private final List<Problem> problems;
         private final Deque<String> rest = new ArrayDeque<>();
 
@@ -123,20 +124,26 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
             }
         }
 
-        Map<String, Environment.Value> read(List<String> words) {
+        Map<String, Environment.Reading> read(List<String> words) {
             rest.addAll(words);
             boolean onlyArguments = false;
             while (!rest.isEmpty()) {
                 String word = rest.remove();
                 if (!onlyArguments && word.equals(END_OF_OPTIONS)) {
                     onlyArguments = true;
-                } else if (onlyArguments || !word.startsWith("-") || word.equals("-")) {
+                } else if (onlyArguments || isArgument(word)) {
                     argument(word);
                 } else {
                     option(word);
                 }
             }
             return given;
+        }
+
+        private boolean isArgument(String word) {
+            return !word.startsWith("-")
+                    || word.equals("-")
+                    || (!arguments.isEmpty() && NEGATIVE_NUMBER.matcher(word).matches());
         }
 
         private void argument(String word) {
@@ -147,16 +154,13 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
                         given.keySet().stream().anyMatch(name -> name.startsWith("<"))
                                 ? "is an argument too many"
                                 : "is an argument, and none is expected"));
-                return;
-            }
-            if (!leaf.converter().many()) {
+            } else if (leaf.converter().many()) {
+                items.add(word);
+                put(leaf, Environment.Value.ofItems(List.copyOf(items), ORIGIN));
+            } else {
                 arguments.remove();
-                put(leaf, word);
-                return;
+                put(leaf, new Environment.Value(word, ORIGIN));
             }
-            String item = word.replace(",", "\\,");
-            Environment.Value before = given.get(leaf.variable().name());
-            put(leaf, before == null ? item : before.text() + "," + item);
         }
 
         private void option(String word) {
@@ -173,14 +177,13 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
             }
             Optional<String> value = equals >= 0
                     ? Optional.of(word.substring(equals + 1))
-                    : isFlag(leaf.variable()) ? Optional.of("true") : Optional.ofNullable(rest.poll());
+                    : leaf.isFlag() ? Optional.of("true") : next();
             if (value.isEmpty()) {
-                problems.add(Problem.missing(
-                        name, "has no value; " + leaf.converter().instead() + " after it"));
+                refuse(name, withoutValue(leaf));
             } else if (given.containsKey(name)) {
-                problems.add(Problem.missing(name, "is given twice; write it once"));
+                refuse(name, "is given twice; write it once");
             } else {
-                put(leaf, value.get());
+                put(leaf, new Environment.Value(value.get(), ORIGIN));
             }
         }
 
@@ -189,17 +192,53 @@ public record CommandLine<T extends Record>(T options, Map<String, String> shown
             return next != null && !next.startsWith("-");
         }
 
-        private void put(RecordShape.Leaf leaf, String text) {
-            given.put(leaf.variable().name(), new Environment.Value(text, "command line"));
+        /** What follows an option as its value. */
+        private Optional<String> next() {
+            String next = rest.peek();
+            return next == null || next.startsWith(END_OF_OPTIONS) ? Optional.empty() : Optional.of(rest.remove());
+        }
+
+        private String withoutValue(RecordShape.Leaf leaf) {
+            String name = leaf.variable().name();
+            // What a secret's converter advises is for a variable.
+            String instead = (leaf.converter().secret()
+                            ? "write the value"
+                            : leaf.converter().instead()) + " after it";
+            String next = rest.peek();
+            if (next == null) {
+                return "has no value; " + instead;
+            }
+            if (leaf.isSecret() && !isOption(next)) {
+                // It may be the secret, and is not to be reported as an option either.
+                rest.remove();
+                return "has no value; " + instead + ", or " + name + "=VALUE if the value begins with --";
+            }
+            boolean showable = shown(next).equals(next) || isOption(next);
+            return "has no value before " + (showable ? next : "what begins with --") + "; " + instead + ", or " + name
+                    + "=" + (showable ? next : "VALUE") + " if that is the value";
+        }
+
+        /** Whether this is an option of the record, or the end of the options, and so no secret. */
+        private boolean isOption(String word) {
+            return word.equals(END_OF_OPTIONS) || options.containsKey(word);
+        }
+
+        private void put(RecordShape.Leaf leaf, Environment.Value value) {
+            given.put(leaf.variable().name(), new Environment.Reading(value, null));
+        }
+
+        private void refuse(String name, String message) {
+            given.put(name, new Environment.Reading(null, Problem.missing(name, message)));
         }
 
         private String unknown(String name) {
             String known = options.isEmpty()
                     ? "there are no options"
                     : "the options are " + String.join(", ", options.keySet());
+            String asArgument = arguments.isEmpty() ? "" : "; write -- before an argument that begins with -";
             return Suggestions.nearest(name, options.keySet())
                     .map(near -> "is unknown; did you mean " + near + "?")
-                    .orElse("is unknown; " + known);
+                    .orElse("is unknown; " + known + asArgument);
         }
     }
 

@@ -31,10 +31,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The converter of each type that a component may have. */
 final class Converters {
     static final String SERVICE_URL = "service URL";
+    static final String BOOLEAN = "boolean";
+    private static final String MAP_OF = "map of ";
 
     private static final Map<String, Boolean> BOOLEANS = Map.of(
             "true", true, "1", true, "yes", true, "on", true, "false", false, "0", false, "no", false, "off", false);
@@ -72,7 +75,7 @@ final class Converters {
             return Optional.of(Converter.of("text", text -> text));
         }
         if (type == boolean.class || type == Boolean.class) {
-            return Optional.of(Converter.of("boolean", "true or false", text -> {
+            return Optional.of(Converter.of(BOOLEAN, "true or false", text -> {
                 Boolean value = BOOLEANS.get(text.strip().toLowerCase(Locale.ROOT));
                 if (value == null) {
                     throw new IllegalArgumentException(text);
@@ -316,20 +319,20 @@ final class Converters {
     }
 
     private static Converter collection(String kind, Converter item, Function<List<Object>, Object> collect) {
+        Function<List<String>, Object> parseItems = items -> collect.apply(
+                items.stream().map(part -> convertItem(item, part)).collect(Collectors.toList()));
         return new Converter(
                 kind + item.type(),
                 "write items with commas between them",
                 item.secret(),
-                text -> collect.apply(items(text).stream()
-                        .map(part -> convertItem(item, part))
-                        .collect(Collectors.toList())),
-                value -> ((java.util.Collection<?>) value)
-                        .stream().map(item.show()).collect(Collectors.joining(",")));
+                text -> parseItems.apply(items(text)),
+                parseItems,
+                value -> joined(((java.util.Collection<?>) value).stream().map(item.show())));
     }
 
     private static Converter map(Converter keys, Converter values) {
         return new Converter(
-                "map of " + keys.type() + " to " + values.type(),
+                MAP_OF + keys.type() + " to " + values.type(),
                 "write key=value,key=value",
                 keys.secret() || values.secret(),
                 text -> {
@@ -352,6 +355,7 @@ final class Converters {
                     }
                     return Collections.unmodifiableMap(map);
                 },
+                null,
                 value -> ((Map<?, ?>) value)
                         .entrySet().stream()
                                 .map(entry -> keys.show().apply(entry.getKey()) + "="
@@ -366,6 +370,23 @@ final class Converters {
             String which = item.secret() ? "an item that " : "the item " + Shown.quoted(text) + ", which ";
             throw new IllegalArgumentException("has " + which + e.getMessage(), e);
         }
+    }
+
+    /** What stands alone in a text of several items: each item, or each value of a map. */
+    static List<String> parts(Converter converter, Environment.Value value) {
+        if (converter.many()) {
+            return value.items().orElseGet(() -> items(value.text()));
+        }
+        return converter.type().startsWith(MAP_OF)
+                ? items(value.text()).stream()
+                        .map(entry -> entry.substring(entry.indexOf('=') + 1).strip())
+                        .toList()
+                : List.of();
+    }
+
+    /** Items as one text, which {@link #items} takes apart again. */
+    static String joined(Stream<String> items) {
+        return items.map(item -> item.replace(",", "\\,")).collect(Collectors.joining(","));
     }
 
     /** Splits at commas; {@code \,} is a comma in an item; white space around an item is not part of it; nothing is no item. */

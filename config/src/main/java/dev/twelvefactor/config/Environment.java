@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Environment {
     static final String FILE_SUFFIX = "_FILE";
-    private static final char REPLACEMENT = '\uFFFD';
+    private static final String DOTENV = "DOTENV";
 
     private final List<Source> sources;
     private final List<Problem> problems;
@@ -29,13 +29,29 @@ public final class Environment {
         Value get(String name);
 
         Set<String> names();
+
+        /** What is wrong with a variable that is set, whatever it is read for. */
+        default Optional<Problem> problem(String name) {
+            return Optional.empty();
+        }
     }
 
-    private record Variables(Map<String, String> texts) implements Source {
+    private record Variables(Map<String, String> texts, Set<String> undecodable) implements Source {
         @Override
         public @Nullable Value get(String name) {
             String text = texts.get(name);
-            return text == null ? null : new Value(text, "environment variable " + name);
+            return text == null ? null : new Value(text, origin(name));
+        }
+
+        private static String origin(String name) {
+            return "environment variable " + name;
+        }
+
+        @Override
+        public Optional<Problem> problem(String name) {
+            return undecodable.contains(name)
+                    ? Optional.of(Problem.of(name, "has bytes that are not UTF-8; write it in UTF-8", origin(name)))
+                    : Optional.empty();
         }
 
         @Override
@@ -61,38 +77,76 @@ public final class Environment {
         this.problems = problems;
     }
 
-    /** {@code current} is the text as it is by now, where it comes from files that may change. */
-    record Value(String text, String origin, Optional<Supplier<String>> current) {
+    /**
+     * What a variable is set to.
+     *
+     * @param current the text as it is by now, where it comes from files that may change
+     * @param items what the text joins, where they came one by one
+     */
+    record Value(String text, String origin, Optional<Supplier<String>> current, Optional<List<String>> items) {
         Value(String text, String origin) {
             this(text, origin, Optional.empty());
         }
+
+        Value(String text, String origin, Optional<Supplier<String>> current) {
+            this(text, origin, current, Optional.empty());
+        }
+
+        static Value ofItems(List<String> items, String origin) {
+            return new Value(Converters.joined(items.stream()), origin, Optional.empty(), Optional.of(items));
+        }
     }
 
-    /** What the environment says of one variable: a value, a problem with getting at it, or neither. */
-    record Reading(@Nullable Value value, @Nullable Problem problem) {
+    /**
+     * What the environment says of one variable: a value, a problem with getting at it, or neither.
+     *
+     * @param lack with neither, what is wrong if a value is required; null is that it is missing
+     */
+    record Reading(
+            @Nullable Value value,
+            @Nullable Problem problem,
+            @Nullable Problem lack) {
         static final Reading ABSENT = new Reading(null, null);
+
+        Reading(@Nullable Value value, @Nullable Problem problem) {
+            this(value, problem, null);
+        }
+
+        static Reading absent(Problem lack) {
+            return new Reading(null, null, lack);
+        }
+
+        boolean isAbsent() {
+            return value == null && problem == null;
+        }
     }
 
-    /** The environment of this process. */
+    /** The environment of this process, whose bytes are UTF-8 whatever the locale is; a variable that has other bytes is a problem where it is read. */
     public static Environment system() {
-        Map<String, String> variables = System.getenv();
-        boolean unreadable = variables.values().stream().anyMatch(text -> text.indexOf(REPLACEMENT) >= 0);
-        return of(unreadable ? KernelEnvironment.mend(variables) : variables);
+        KernelEnvironment kernel = KernelEnvironment.of(System.getenv());
+        return of(new Variables(Map.copyOf(kernel.variables()), Set.copyOf(kernel.undecodable())));
     }
 
     /** An environment with these variables and no others, for tests. */
     public static Environment of(Map<String, String> variables) {
-        Source own = new Variables(Map.copyOf(variables));
-        Value dotenv = own.get("DOTENV");
+        return of(new Variables(Map.copyOf(variables), Set.of()));
+    }
+
+    private static Environment of(Source own) {
+        Value dotenv = own.get(DOTENV);
         if (dotenv == null || dotenv.text().isBlank()) {
             return new Environment(List.of(own), List.of());
+        }
+        Optional<Problem> undecodable = own.problem(DOTENV);
+        if (undecodable.isPresent()) {
+            return new Environment(List.of(own), List.of(undecodable.get()));
         }
         String name = dotenv.text().strip();
         try {
             DotEnv.Parsed parsed = DotEnv.parse(name, NamedFile.read(name));
             return new Environment(List.of(own, new File(parsed.values())), parsed.problems());
         } catch (NamedFile.UnreadableException e) {
-            return new Environment(List.of(own), List.of(Problem.of("DOTENV", e.getMessage(), dotenv.origin())));
+            return new Environment(List.of(own), List.of(Problem.of(DOTENV, e.getMessage(), dotenv.origin())));
         }
     }
 
@@ -150,9 +204,15 @@ public final class Environment {
                 return new Reading(null, Problem.of(name, both, direct.get().origin()));
             }
             if (direct.isPresent()) {
-                return new Reading(direct.get(), null);
+                return source.problem(name)
+                        .map(problem -> new Reading(null, problem))
+                        .orElseGet(() -> new Reading(direct.get(), null));
             }
             if (file.isPresent()) {
+                Optional<Problem> undecodable = source.problem(name + FILE_SUFFIX);
+                if (undecodable.isPresent()) {
+                    return new Reading(null, undecodable.get());
+                }
                 return readNamedFile(name, secret, file.get());
             }
         }

@@ -129,10 +129,7 @@ final class RecordBinder {
     }
 
     private boolean anyGiven(RecordShape shape) {
-        return shape.leaves().stream().anyMatch(leaf -> {
-            Environment.Reading reading = read(leaf);
-            return reading.value() != null || reading.problem() != null;
-        });
+        return shape.leaves().stream().anyMatch(leaf -> !read(leaf).isAbsent());
     }
 
     /** Once for each variable: a file that is a pipe can be read only once. */
@@ -160,7 +157,7 @@ final class RecordBinder {
             return convert(leaf, new Environment.Value(leaf.fallback().get(), DEFAULT));
         }
         if (leaf.variable().required()) {
-            settle(leaf, null, null, missing(leaf));
+            settle(leaf, null, null, reading.lack() == null ? missing(leaf) : reading.lack());
             return null;
         }
         settle(leaf, null, null, null);
@@ -173,10 +170,10 @@ final class RecordBinder {
             secrets.add(value.text());
         }
         try {
-            Object converted = leaf.converter().parse().apply(value.text());
+            Object converted = leaf.converter().convert(value);
             keepSecretsOf(converted);
             if (leaf.hides(converted)) {
-                secrets.add(value.text());
+                secrets.addAll(parts(leaf, value));
             }
             if (converted instanceof ServiceUrl url) {
                 converted = url.readFrom(name, value);
@@ -196,7 +193,7 @@ final class RecordBinder {
                             secretsOf(converted, secret, value)));
             return converted;
         } catch (RuntimeException e) {
-            settle(leaf, null, value.origin(), Problem.of(name, refusal(leaf, value.text(), e), value.origin()));
+            settle(leaf, null, value.origin(), Problem.of(name, refusal(leaf, value, e), value.origin()));
             return null;
         }
     }
@@ -223,7 +220,18 @@ final class RecordBinder {
         }
     }
 
-    private String refusal(RecordShape.Leaf leaf, String text, RuntimeException refusal) {
+    /** A text and, of several items, each of them: in the words of a refusal one may stand alone, and cut short. */
+    private static Set<String> parts(RecordShape.Leaf leaf, Environment.Value value) {
+        Set<String> parts = new LinkedHashSet<>(List.of(value.text()));
+        for (String part : Converters.parts(leaf.converter(), value)) {
+            parts.add(part);
+            parts.add(Shown.plain(part));
+        }
+        return parts;
+    }
+
+    private String refusal(RecordShape.Leaf leaf, Environment.Value value, RuntimeException refusal) {
+        String text = value.text();
         String name = leaf.variable().name();
         if (name.endsWith("_PORT") && text.strip().matches("(?:tcp|udp|sctp)://[0-9a-fA-F.:\\[\\]]+")) {
             String service = Names.OPTION
@@ -234,7 +242,7 @@ final class RecordBinder {
         }
         String why = Optional.ofNullable(refusal.getMessage())
                 .orElse("is not a " + leaf.variable().type());
-        return leaf.isSecret() ? Shown.without(Set.of(text), why) : Shown.quoted(text) + " " + why;
+        return leaf.isSecret() ? Shown.without(parts(leaf, value), why) : Shown.quoted(text) + " " + why;
     }
 
     private Problem missing(RecordShape.Leaf leaf) {

@@ -67,6 +67,11 @@ final class RecordShape {
             return variable.name().startsWith("<");
         }
 
+        /** Whether it is an option that takes no value: to name it is to say true. */
+        boolean isFlag() {
+            return RecordShape.isFlag(variable.name(), converter);
+        }
+
         boolean isServiceUrl() {
             return converter.type().equals(Converters.SERVICE_URL);
         }
@@ -79,6 +84,10 @@ final class RecordShape {
         String shown(Object converted) {
             return RecordShape.shown(converter, namedSecret, converted);
         }
+    }
+
+    private static boolean isFlag(String name, Converter converter) {
+        return name.startsWith("-") && converter.type().equals(Converters.BOOLEAN);
     }
 
     /** Of what is named like a secret, only what can hold none is shown. */
@@ -197,8 +206,10 @@ final class RecordShape {
 
     private static Leaf leaf(
             Class<?> owner, RecordComponent component, String name, boolean optional, Converter converter) {
-        Default declared = component.getAnnotation(Default.class);
-        Optional<String> fallback = declared == null ? Optional.empty() : Optional.of(declared.value());
+        Default annotation = component.getAnnotation(Default.class);
+        Optional<String> declared = annotation == null ? Optional.empty() : Optional.of(annotation.value());
+        boolean absentFlag = declared.isEmpty() && !optional && isFlag(name, converter);
+        Optional<String> fallback = absentFlag ? Optional.of("false") : declared;
         boolean blankCounts = component.isAnnotationPresent(AllowEmpty.class);
         if (fallback.isPresent() && optional) {
             throw new RecordException(
@@ -209,9 +220,9 @@ final class RecordShape {
             throw new RecordException(owner, "@AllowEmpty is for a String, which " + component.getName() + " is not");
         }
         boolean namedSecret = Shown.namesASecret(name);
-        Optional<String> shownFallback = fallback;
-        if (fallback.isPresent()) {
-            Object value = converted(owner, component, name, converter, fallback.get());
+        Optional<String> shownFallback = declared;
+        if (declared.isPresent()) {
+            Object value = converted(owner, component, name, converter, declared.get());
             if (converter.secret() || hides(converter, namedSecret, value)) {
                 shownFallback = Optional.of(shown(converter, namedSecret, value));
             }

@@ -30,11 +30,12 @@ record ServiceBinding(String name, Path directory) {
     private static final Map<String, String> SCHEMES =
             Map.of("postgresql", "postgres", "rabbitmq", "amqp", "mongo", "mongodb");
 
-    /** The URL for the variable, if there is a binding of its name. That none has it is a problem where a value is required. */
-    static Reading read(Environment environment, String variable, boolean required) {
-        Value root = environment.read(ROOT, false, false, Set.of()).value();
+    /** The URL for the variable, if there is a binding of its name. Whether there has to be one, the record says. */
+    static Reading read(Environment environment, String variable) {
+        Reading reading = environment.read(ROOT, false, false, Set.of());
+        Value root = reading.value();
         if (root == null) {
-            return Reading.ABSENT;
+            return reading.problem() == null ? Reading.ABSENT : Reading.absent(reading.problem());
         }
         String wanted = variable.replaceFirst("_UR[IL]$", "").toLowerCase(Locale.ROOT);
         Map<String, Path> all;
@@ -43,13 +44,13 @@ record ServiceBinding(String name, Path directory) {
         } catch (IOException | RuntimeException e) {
             String why = "names the directory " + Shown.quoted(root.text()) + ", which cannot be read ("
                     + e.getClass().getSimpleName() + ")";
-            return required ? new Reading(null, Problem.of(ROOT, why, root.origin())) : Reading.ABSENT;
+            return Reading.absent(Problem.of(ROOT, why, root.origin()));
         }
         Path directory = all.get(normal(wanted));
         if (directory == null) {
             String instead = "is missing, and no service binding is called " + wanted.replace('_', '-')
                     + (all.isEmpty() ? "" : "; there are " + String.join(", ", all.keySet()));
-            return required ? new Reading(null, Problem.of(variable, instead, root.origin())) : Reading.ABSENT;
+            return Reading.absent(Problem.of(variable, instead, root.origin()));
         }
         return new ServiceBinding(String.valueOf(directory.getFileName()), directory).reading(variable);
     }

@@ -20,8 +20,8 @@ final class ServiceUrlSource {
     static Reading read(Environment environment, RecordShape.Leaf leaf, Set<String> declared) {
         String name = leaf.variable().name();
         Reading reading = environment.read(name, true, false, declared);
-        if (reading.value() == null && reading.problem() == null) {
-            reading = ServiceBinding.read(environment, name, leaf.variable().required());
+        if (reading.isAbsent()) {
+            reading = ServiceBinding.read(environment, name);
         }
         String more = name + PARAMETERS_SUFFIX;
         if (reading.problem() != null || declared.contains(more)) {

@@ -170,4 +170,29 @@ class PlatformUrlsTest {
                 .hasMessageContaining("SERVICE_BINDING_ROOT  names the directory")
                 .hasMessageContaining("which cannot be read (NoSuchFileException)");
     }
+
+    record Mail(ServiceUrl url, Optional<String> from) {}
+
+    record WithMail(Optional<Mail> mail) {}
+
+    @Test
+    void leave_an_optional_record_out_that_no_binding_is_for() throws IOException {
+        binding("cache", Map.of("type", "redis", "host", "h"));
+        assertThat(EnvConfig.bind(WithMail.class, bound())).isEqualTo(new WithMail(Optional.empty()));
+        assertThat(EnvConfig.bind(
+                        WithMail.class,
+                        Environment.of(Map.of(
+                                "SERVICE_BINDING_ROOT", root.resolve("none").toString()))))
+                .isEqualTo(new WithMail(Optional.empty()));
+    }
+
+    @Test
+    void fill_an_optional_record_and_are_missed_where_the_rest_of_it_is_set() throws IOException {
+        binding("cache", Map.of("type", "redis", "host", "h"));
+        assertThatThrownBy(() -> EnvConfig.bind(WithMail.class, bound("MAIL_FROM", "a@example.org")))
+                .hasMessageContaining("MAIL_URL  is missing, and no service binding is called mail; there are cache"
+                        + " (environment variable SERVICE_BINDING_ROOT)");
+        binding("mail", Map.of("type", "smtp", "host", "h"));
+        assertThat(EnvConfig.bind(WithMail.class, bound()).mail()).isPresent();
+    }
 }
