@@ -116,7 +116,7 @@ final class AddedNames {
         if (text == null) {
             return Name.DROPPED;
         }
-        String cut = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        String cut = text.substring(0, Text.end(text, LONGEST));
         // What is written is what has to be free: a lone surrogate becomes a question mark before that is known.
         return named(new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }

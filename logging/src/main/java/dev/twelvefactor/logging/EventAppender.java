@@ -4,8 +4,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes on the caller's thread, outside of every lock, and keeps its place while what it writes to and how is exchanged. */
@@ -15,6 +18,10 @@ final class EventAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
     private final AtomicReferenceArray<@Nullable LineBuffer> buffers = new AtomicReferenceArray<>(BUFFERS);
     private final EventStream stdout;
     private volatile @Nullable Target target;
+    /** While there are any, events go to them alone. */
+    private volatile int captures;
+
+    private Map<String, Level> levelsBefore = Map.of();
 
     EventAppender(EventStream stdout) {
         this.stdout = stdout;
@@ -27,12 +34,31 @@ final class EventAppender extends UnsynchronizedAppenderBase<ILoggingEvent> {
         target = new Target(encoder, other == null ? stdout : other);
     }
 
+    /** Writes nothing from now on, for one more capture; the first keeps the levels that hold now. */
+    synchronized void pause(Supplier<Map<String, Level>> levels) {
+        if (captures == 0) {
+            levelsBefore = levels.get();
+        }
+        captures = captures + 1;
+    }
+
+    /** One capture less; with the last, events are written again and the levels are as they were before. */
+    synchronized void resume(Consumer<Map<String, Level>> restore) {
+        captures = captures - 1;
+        if (captures == 0) {
+            restore.accept(levelsBefore);
+        }
+    }
+
     EventStream stream() {
         return Objects.requireNonNull(target).stream();
     }
 
     @Override
     protected void append(ILoggingEvent event) {
+        if (captures > 0) {
+            return;
+        }
         Target now = Objects.requireNonNull(target);
         int slot = slot();
         // An event within an event, as of a toString that logs, finds the slot empty.

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventLog {
     private static final String APPENDER = "events";
+    private static final String CAPTURE = "captured events";
     /** Libraries that say at INFO what no operator acts on. */
     private static final Map<String, Level> QUIET = Map.of(
             "org.xnio",
@@ -52,9 +53,59 @@ public final class EventLog {
         use(encoder(settings, identity), settings, out);
     }
 
-    /** The same with an identity that is still being found out: the first event waits for it. */
+    /**
+     * The same with an identity that is still being found out: the first event waits for it. If it cannot be found out, events are written without it.
+     */
     public static void use(LogSettings settings, Supplier<Map<String, String>> identity, @Nullable OutputStream out) {
-        use(new LateEncoder(() -> encoder(settings, identity.get())), settings, out);
+        use(late(settings, identity), settings, out);
+    }
+
+    /**
+     * Writes events to this stream in place of where they go now, until the capture is closed: for a test that runs an app in its own JVM.
+     *
+     * <p>Several captures may be open at once. The log is the JVM's, so each has the events of all, with the levels of the one that was opened last. When the
+     * last is closed, the log is as it was before the first. What a logback file of the app's own writes is still written, and its levels hold.
+     *
+     * @param identity fields of every event, as in {@link #use(LogSettings, Supplier, OutputStream)}
+     * @param out where the events go, each of them out when its call returns
+     */
+    public static Capture capture(LogSettings settings, Supplier<Map<String, String>> identity, OutputStream out) {
+        LoggerContext context = context();
+        if (context == null) {
+            return Capture.NOTHING;
+        }
+        EventAppender process = appender(context);
+        EventAppender appender = new EventAppender(new EventStream.Unbuffered(out));
+        appender.setContext(context);
+        appender.setName(CAPTURE);
+        appender.use(late(settings, identity), null);
+        appender.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        if (process != null) {
+            process.pause(() -> explicitLevels(context));
+            setLevels(context, settings);
+        }
+        return Capture.closedBy(() -> {
+            if (process != null) {
+                process.resume(before -> applyLevels(context, before));
+            }
+            root.detachAppender(appender);
+            appender.stop();
+        });
+    }
+
+    private static EventEncoder late(LogSettings settings, Supplier<Map<String, String>> identity) {
+        return new LateEncoder(() -> {
+            try {
+                return encoder(settings, identity.get());
+            } catch (Throwable e) {
+                // An event that does not say which service wrote it is worth more than none.
+                System.err.println("The log leaves the fields of the service out, since they cannot be found out: "
+                        + e.getClass().getName());
+                return encoder(settings, Map.of());
+            }
+        });
     }
 
     private static void use(EventEncoder encoder, LogSettings settings, @Nullable OutputStream out) {
@@ -170,7 +221,21 @@ public final class EventLog {
         for (Map.Entry<String, LogLevel> asked : settings.logLevels().entrySet()) {
             levels.put(asked.getKey(), level(asked.getValue()));
         }
-        // A logger whose level an earlier call set and this one does not name inherits again.
+        applyLevels(context, levels);
+    }
+
+    private static Map<String, Level> explicitLevels(LoggerContext context) {
+        Map<String, Level> levels = new HashMap<>();
+        for (Logger logger : context.getLoggerList()) {
+            if (logger.getLevel() != null) {
+                levels.put(logger.getName(), logger.getLevel());
+            }
+        }
+        return levels;
+    }
+
+    /** A logger that has a level of its own and is not named inherits again. */
+    private static void applyLevels(LoggerContext context, Map<String, Level> levels) {
         for (Logger logger : context.getLoggerList()) {
             if (logger.getLevel() != null && !levels.containsKey(logger.getName())) {
                 logger.setLevel(null);

@@ -111,7 +111,7 @@ final class LineBuffer {
     /** A JSON string of at most so many characters of the text; what is cut off is counted behind it. */
     LineBuffer addQuoted(String text, int most) {
         add('"');
-        int end = Math.min(text.length(), most);
+        int end = Text.end(text, most);
         addEscaped(text, end);
         if (end < text.length()) {
             add(Text.cutOff(text.length()).getBytes(StandardCharsets.UTF_8));

@@ -2,8 +2,6 @@ package dev.twelvefactor.logging;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.jul.LevelChangePropagator;
-import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -53,42 +51,6 @@ public final class Prints {
         EventPrints(LinesToLog lines) {
             super(lines, true, StandardCharsets.UTF_8);
             this.lines = lines;
-        }
-    }
-
-    /** Whole lines become events; what is no whole line yet waits, up to a bound. */
-    private static final class LinesToLog extends OutputStream {
-        private static final int LONGEST_LINE = 64 * 1024;
-
-        private final Logger log;
-        private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-
-        LinesToLog(Logger log) {
-            this.log = log;
-        }
-
-        @Override
-        public synchronized void write(int b) {
-            if (b == '\n') {
-                emit();
-            } else if (b != '\r') {
-                line.write(b);
-                if (line.size() >= LONGEST_LINE) {
-                    emit();
-                }
-            }
-        }
-
-        synchronized void endLine() {
-            emit();
-        }
-
-        private void emit() {
-            String text = line.toString(StandardCharsets.UTF_8);
-            line.reset();
-            if (!text.isBlank()) {
-                log.info("{}", text);
-            }
         }
     }
 }

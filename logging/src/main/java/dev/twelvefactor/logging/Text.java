@@ -20,14 +20,25 @@ final class Text {
         }
     }
 
-    /** What stands behind a text of which only the beginning is shown. */
+    /** Where the first so many characters of a text end: not within a pair of surrogates. */
+    static int end(String text, int most) {
+        if (text.length() <= most) {
+            return text.length();
+        }
+        boolean withinPair = most > 0
+                && Character.isHighSurrogate(text.charAt(most - 1))
+                && Character.isLowSurrogate(text.charAt(most));
+        return withinPair ? most - 1 : most;
+    }
+
+    /** What follows a text of which only the beginning is shown. */
     static String cutOff(int length) {
         return "… (" + length + " characters)";
     }
 
     /** At most so many characters on one line: control characters are shown, not done, a lone surrogate becomes U+FFFD, what is cut off is counted. */
     static String oneLine(String text, int most) {
-        int end = Math.min(text.length(), most);
+        int end = end(text, most);
         StringBuilder line = new StringBuilder(end + 16);
         for (int i = 0; i < end; i++) {
             char c = text.charAt(i);

@@ -556,4 +556,34 @@ class EventLogTest {
         assertThat(out.size()).isLessThan(1_500_000);
         assertThat(event().get("message").asString()).isEqualTo("m");
     }
+
+    @Test
+    void cuts_long_texts_between_characters() {
+        String face = "\ud83d\ude00";
+        LOG.atInfo().addKeyValue("x" + face.repeat(AddedNames.LONGEST), "named").log("x" + face.repeat(200_000));
+        JsonNode event = event();
+        assertThat(event.get("message").asString())
+                .isEqualTo("x" + face.repeat(131_071) + "\u2026 (400001 characters)");
+        assertThat(event.get("x" + face.repeat(127)).asString()).isEqualTo("named");
+        out.reset();
+        EventLog.use(LogSettings.of(LogLevel.INFO, LogFormat.TEXT), Map.of(), out);
+        LOG.info("x" + face.repeat(10_000));
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("x" + face.repeat(8191) + "\u2026 (20001 characters)");
+    }
+
+    @Test
+    void writes_events_without_an_identity_that_cannot_be_had() {
+        EventLog.use(
+                LogSettings.defaults(),
+                () -> {
+                    throw new IllegalStateException("no");
+                },
+                out);
+        LOG.info("one");
+        LOG.info("two");
+        assertThat(events())
+                .extracting(event -> event.get("message").asString())
+                .containsExactly("one", "two");
+    }
 }
