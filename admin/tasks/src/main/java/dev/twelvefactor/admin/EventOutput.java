@@ -21,8 +21,9 @@ record EventOutput(Clock clock) implements TaskOutput {
     public void table(String title, List<String> headings, List<? extends List<?>> rows) {
         for (List<?> row : rows) {
             LoggingEventBuilder event = LOG.atInfo();
-            for (int i = 0; i < headings.size(); i++) {
-                event = event.addKeyValue(headings.get(i), row.get(i));
+            // A row that does not fit its headings is no reason to end a task half done.
+            for (int i = 0; i < row.size(); i++) {
+                event = event.addKeyValue(i < headings.size() ? headings.get(i) : "column_" + (i + 1), row.get(i));
             }
             event.log("{}", title);
         }

@@ -26,7 +26,8 @@ public sealed interface TaskOutput permits EventOutput, TerminalOutput {
     void text(String text);
 
     /**
-     * Rows below headings. Elsewhere than on a terminal each row is an event whose fields are named by the headings.
+     * Rows below headings. Elsewhere than on a terminal each row is an event whose fields are named by the headings. A row that is too short has no field for the
+     * headings that are left; what a row has beyond the headings is named by its place, such as {@code column_3}.
      *
      * @param title what the rows are: the message of these events
      * @param headings such as {@code author}, {@code created_at}

@@ -97,4 +97,16 @@ class TaskOutputTest {
         paced.advance(1);
         assertThat(told).containsExactly(2L, 4L, 4L);
     }
+
+    @Test
+    void shows_rows_that_are_shorter_or_longer_than_the_headings() {
+        terminal.table("entries", List.of("id", "author"), List.of(List.of(1), List.of(), List.of(2, "Ada", "x")));
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        entries
+                        id  author
+                        1
+
+                        2   Ada     x
+                        """);
+    }
 }
