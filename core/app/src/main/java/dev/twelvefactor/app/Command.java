@@ -1,6 +1,7 @@
 package dev.twelvefactor.app;
 
 import dev.twelvefactor.admin.Task;
+import dev.twelvefactor.config.CommandLine;
 import dev.twelvefactor.config.Suggestions;
 import dev.twelvefactor.config.UsageException;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Set;
 
 /** What a command line asks an app for. */
 sealed interface Command<S extends Record> {
+    Set<String> HELP = Set.of("--help", "-h");
 
     /** {@code --help}. */
     record Help<S extends Record>() implements Command<S> {}
@@ -63,7 +65,7 @@ sealed interface Command<S extends Record> {
         }
         String first = arguments.get(0);
         List<String> rest = arguments.subList(1, arguments.size());
-        if (rest.equals(List.of("--help"))) {
+        if (rest.size() == 1 && HELP.contains(rest.get(0))) {
             return new Help<>();
         }
         return switch (first) {
@@ -118,7 +120,7 @@ sealed interface Command<S extends Record> {
             names.addAll(BuiltIn.names());
             return new Unknown<>(unknown("task", name, Set.copyOf(names)) + "; \"admin\" lists them all");
         }
-        boolean help = arguments.contains("--help");
+        boolean help = CommandLine.optionsOf(arguments).stream().anyMatch(HELP::contains);
         try {
             if (task != null) {
                 return help ? new TaskHelp<>(task) : new Admin<>(task, task.with(arguments, app.conversions()));

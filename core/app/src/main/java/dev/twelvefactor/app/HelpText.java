@@ -63,7 +63,7 @@ final class HelpText {
         text.append(named.isEmpty() ? "" : " [options]");
         arguments.forEach(argument -> text.append(' ')
                 .append(argument.required() ? argument.name() : "[" + argument.name() + "]")
-                .append(argument.type().startsWith("list of ") ? "..." : ""));
+                .append(argument.type().matches("(?:list|set) of .*") ? "..." : ""));
         text.append('\n');
         if (!arguments.isEmpty()) {
             text.append("\nArguments:\n").append(variables(arguments));
