@@ -2,27 +2,20 @@ package dev.twelvefactor.admin;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
-import java.util.Objects;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What an app takes for a connection of its own: its transactions are savepoints in the one transaction of the sandbox. */
 final class SandboxConnection implements InvocationHandler {
-    private static final Pattern ENDS_TRANSACTION = Pattern.compile(
-            "\\s*(begin|start\\s+transaction|commit|end|abort|rollback(?!\\s+(work\\s+|transaction\\s+)?to\\b)|prepare\\s+transaction)\\b.*",
-            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-    private static final Pattern OF_SAVEPOINTS =
-            Pattern.compile("\\s*(savepoint|rollback|release)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
     private final SandboxDatabase database;
     private final Connection real;
+    private boolean autoCommit = true;
+    /** Where its transaction began, once that has done anything. */
     private @Nullable Savepoint transaction;
+
     private boolean closed;
 
     SandboxConnection(SandboxDatabase database, Connection real) {
@@ -41,26 +34,72 @@ final class SandboxConnection implements InvocationHandler {
                 yield null;
             }
             case "isClosed" -> closed;
-            case "getAutoCommit" -> transaction == null;
+            case "getAutoCommit" -> autoCommit;
             case "setAutoCommit" -> {
                 boolean begin = arguments != null && Boolean.FALSE.equals(arguments[0]);
-                transaction = !begin ? null : transaction == null ? open().setSavepoint() : transaction;
+                if (!begin) {
+                    endTransaction();
+                }
+                autoCommit = !begin;
                 yield null;
             }
             case "commit" -> {
-                transaction = transaction == null ? null : open().setSavepoint();
+                endTransaction();
                 yield null;
             }
             // Both are for the beginning of a transaction, and this one began long ago.
             case "setReadOnly", "setTransactionIsolation" -> null;
             case "rollback" -> {
-                rollback(arguments == null ? transaction : (Savepoint) arguments[0]);
+                if (arguments == null) {
+                    rollback();
+                } else {
+                    open().rollback((Savepoint) arguments[0]);
+                }
                 yield null;
             }
-            case "createStatement", "prepareStatement", "prepareCall" ->
-                statement((Connection) proxy, method, arguments);
-            default -> Delegation.call(open(), method, arguments);
+            case "unwrap" -> SandboxHandle.unwrap(proxy, arguments);
+            case "isWrapperFor" -> SandboxHandle.isWrapperFor(proxy, arguments);
+            default -> onDriver((Connection) proxy, method, arguments);
         };
+    }
+
+    private @Nullable Object onDriver(Connection proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+        String sql = "";
+        if (method.getName().startsWith("prepare") && arguments != null) {
+            sql = String.valueOf(arguments[0]);
+            requireRollback(sql);
+        } else if (method.getName().equals("setSavepoint")) {
+            begin();
+        }
+        return SandboxHandle.of(Delegation.call(open(), method, SandboxHandle.real(arguments)), proxy, this, sql);
+    }
+
+    /** Refuses what cannot be rolled back. */
+    void requireRollback(String sql) throws SQLException {
+        Optional<String> refusal = SandboxSql.refusal(sql, database.isMysql());
+        if (refusal.isPresent()) {
+            throw new SQLException(refusal.get());
+        }
+    }
+
+    @Nullable
+    Object execute(String sql, SandboxDatabase.Work statement) throws Throwable {
+        Connection unused = open();
+        begin();
+        // A guard's own savepoint would go with one that the statement ends, or keep this statement's.
+        return SandboxSql.isOfSavepoints(sql, database.isMysql()) ? statement.run() : database.guarded(statement);
+    }
+
+    private void begin() throws SQLException {
+        database.requireTurn(this, autoCommit);
+        if (!autoCommit && transaction == null) {
+            transaction = open().setSavepoint();
+        }
+    }
+
+    private void endTransaction() {
+        transaction = null;
+        database.endTransaction(this);
     }
 
     private Connection open() throws SQLException {
@@ -74,52 +113,16 @@ final class SandboxConnection implements InvocationHandler {
         if (!closed) {
             closed = true;
             // As a pool does with what its borrower has not committed.
-            rollback(transaction);
+            rollback();
         }
     }
 
-    private void rollback(@Nullable Savepoint to) throws SQLException {
-        if (to != null) {
-            real.rollback(to);
+    private void rollback() throws SQLException {
+        Savepoint beginning = transaction;
+        if (beginning != null) {
+            real.rollback(beginning);
+            database.rolledBack(this);
         }
-    }
-
-    private Object statement(Connection owner, Method method, Object @Nullable [] arguments) throws Throwable {
-        refuseEnd(arguments);
-        Object statement = Objects.requireNonNull(Delegation.call(open(), method, arguments));
-        InvocationHandler guarding = (proxy, called, given) -> {
-            if (Delegation.isOfObject(called)) {
-                return Delegation.ofObject(proxy, called, given, statement.toString());
-            }
-            if (called.getName().equals("getConnection")) {
-                return owner;
-            }
-            if (called.getName().startsWith("execute")) {
-                refuseEnd(given);
-                // It would take the guard's own savepoint along, or that this one.
-                return is(OF_SAVEPOINTS, given) || is(OF_SAVEPOINTS, arguments)
-                        ? Delegation.call(statement, called, given)
-                        : database.guarded(() -> Delegation.call(statement, called, given));
-            }
-            refuseEnd(called.getName().equals("addBatch") ? given : null);
-            return Delegation.call(statement, called, given);
-        };
-        return Proxy.newProxyInstance(
-                Statement.class.getClassLoader(), new Class<?>[] {method.getReturnType()}, guarding);
-    }
-
-    private static void refuseEnd(Object @Nullable [] arguments) throws SQLException {
-        if (arguments != null && is(ENDS_TRANSACTION, arguments)) {
-            throw new SQLException("--sandbox is one transaction that it rolls back itself; leave out \""
-                    + arguments[0].toString().strip() + "\", or use the methods of the connection");
-        }
-    }
-
-    /** Whether the first argument is such an SQL. */
-    private static boolean is(Pattern kind, Object @Nullable [] arguments) {
-        return arguments != null
-                && arguments.length > 0
-                && arguments[0] instanceof String sql
-                && kind.matcher(sql).matches();
+        endTransaction();
     }
 }

@@ -16,6 +16,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -23,7 +25,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.sql.Wrapper;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
@@ -33,7 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 /** What {@code admin console --sandbox} makes of a pool, on real databases. */
 @Timeout(120)
@@ -231,43 +236,218 @@ class SandboxTest {
         }
 
         @Test
-        void tells_of_a_commit_that_it_did_not_see_coming() throws Exception {
+        void refuses_a_commit_among_other_statements_and_behind_a_comment() throws Exception {
             String err = inSandbox(url, pool -> {
-                execute(pool, "INSERT INTO kept VALUES (2)", "SELECT 1; COMMIT", "INSERT INTO kept VALUES (3)");
-                assertThat(rows(pool)).isEqualTo(3);
+                execute(pool, "INSERT INTO kept VALUES (2)", "SAVEPOINT mine");
+                for (String sql : new String[] {
+                    "SELECT 1; COMMIT",
+                    "ROLLBACK TO SAVEPOINT mine; COMMIT",
+                    "/* a /* nested */ comment */ COMMIT",
+                    "-- a comment\ncommit",
+                    "SELECT $a$;$a$; COMMIT AND CHAIN"
+                }) {
+                    assertThatThrownBy(() -> execute(pool, sql)).hasMessage(refusalOf(sql));
+                    assertThatThrownBy(() -> {
+                                try (Connection connection = pool.getConnection();
+                                        Statement statement = connection.createStatement()) {
+                                    statement.addBatch(sql);
+                                }
+                            })
+                            .hasMessage(refusalOf(sql));
+                    assertThatThrownBy(() -> {
+                                try (Connection connection = pool.getConnection()) {
+                                    connection.prepareStatement(sql).close();
+                                }
+                            })
+                            .hasMessage(refusalOf(sql));
+                }
+                execute(pool, "SELECT 'a; COMMIT', $$; COMMIT$$ /* ; COMMIT */");
+            });
+
+            assertThat(err).isEqualTo(ROLLED_BACK);
+            assertThat(rowsOutside(url)).isEqualTo(1);
+        }
+
+        private static String refusalOf(String sql) {
+            return "--sandbox is one transaction that it rolls back itself; leave out \"" + sql
+                    + "\", or use the methods of the connection";
+        }
+
+        @Test
+        void gives_out_no_connection_that_commits() throws Exception {
+            String err = inSandbox(url, pool -> {
+                try (Connection connection = pool.getConnection();
+                        Statement statement = connection.createStatement();
+                        PreparedStatement insert = connection.prepareStatement("INSERT INTO kept VALUES (2)");
+                        CallableStatement call = connection.prepareCall("SELECT 1");
+                        ResultSet rows = statement.executeQuery("SELECT ARRAY[1, 2]")) {
+                    insert.execute();
+                    assertThat(rows.next()).isTrue();
+                    Array array = rows.getArray(1);
+                    try (PreparedStatement again = connection.prepareStatement("SELECT ?::int[]")) {
+                        again.setArray(1, array);
+                        try (ResultSet one = again.executeQuery()) {
+                            assertThat(one.next()).isTrue();
+                            assertThat(one.getString(1)).isEqualTo("{1,2}");
+                        }
+                    }
+                    for (Connection reached : List.of(
+                            connection.getMetaData().getConnection(),
+                            connection
+                                    .getMetaData()
+                                    .getTables(null, null, "kept", null)
+                                    .getStatement()
+                                    .getConnection(),
+                            statement.getConnection(),
+                            insert.getConnection(),
+                            call.getConnection(),
+                            rows.getStatement().getConnection(),
+                            array.getResultSet().getStatement().getConnection(),
+                            connection.unwrap(Connection.class))) {
+                        assertThat(reached).isSameAs(connection);
+                        reached.commit();
+                    }
+                    assertThat(rows.getStatement()).isSameAs(statement);
+                    for (Wrapper wrapper : List.of(
+                            pool,
+                            connection,
+                            connection.getMetaData(),
+                            statement,
+                            insert,
+                            insert.getParameterMetaData(),
+                            call,
+                            rows,
+                            rows.getMetaData())) {
+                        assertThat(wrapper.isWrapperFor(PGConnection.class)).isFalse();
+                        assertThatThrownBy(() -> wrapper.unwrap(PGConnection.class))
+                                .isInstanceOf(SQLException.class)
+                                .hasMessage(
+                                        "--sandbox does not give out the driver's own objects, which could commit; leave out unwrap(PGConnection.class), or run it without --sandbox");
+                    }
+                }
+                assertThatThrownBy(pool::createConnectionBuilder)
+                        .hasMessage("--sandbox has one connection; write getConnection()");
+            });
+
+            assertThat(err).isEqualTo(ROLLED_BACK);
+            assertThat(rowsOutside(url)).isEqualTo(1);
+        }
+
+        @Test
+        void has_one_transaction_of_the_app_at_a_time() throws Exception {
+            String err = inSandbox(url, pool -> {
+                try (Connection one = pool.getConnection();
+                        Connection other = pool.getConnection();
+                        Statement first = one.createStatement();
+                        Statement second = other.createStatement()) {
+                    one.setAutoCommit(false);
+                    other.setAutoCommit(false);
+                    first.execute("INSERT INTO kept VALUES (2)");
+                    assertThatThrownBy(() -> second.execute("INSERT INTO kept VALUES (3)"))
+                            .hasMessage(
+                                    "--sandbox has one transaction at a time, and another connection's is under way; commit that or close it first");
+                    one.commit();
+                    second.execute("INSERT INTO kept VALUES (3)");
+                    other.rollback();
+                    assertThat(rows(pool)).isEqualTo(2);
+                }
+            });
+
+            assertThat(err).isEqualTo(ROLLED_BACK);
+        }
+
+        @Test
+        void tells_of_a_rollback_that_takes_others_work_along() throws Exception {
+            String err = inSandbox(url, pool -> {
+                try (Connection one = pool.getConnection();
+                        Statement first = one.createStatement()) {
+                    one.setAutoCommit(false);
+                    first.execute("INSERT INTO kept VALUES (2)");
+                    execute(pool, "INSERT INTO kept VALUES (3)");
+                    one.rollback();
+                    assertThat(rows(pool)).isEqualTo(1);
+                }
             });
 
             assertThat(err)
-                    .isEqualTo("--sandbox: a statement has made database commit; what was done there up to and with it"
-                            + " is not rolled back.\n" + ROLLED_BACK);
-            assertThat(rowsOutside(url)).isEqualTo(2);
+                    .isEqualTo(
+                            "--sandbox: a rollback in database has taken back what other connections did there since its transaction began.\n"
+                                    + ROLLED_BACK);
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"mariadb, MariaDB", "mysql, MySQL"})
-    void undoes_work_in_mysql_and_tells_what_that_commits_by_itself(String scheme, String product, MariaDbServer server)
+    @ValueSource(strings = {"mariadb", "mysql"})
+    void undoes_work_in_mysql_and_refuses_what_that_commits_by_itself(String scheme, MariaDbServer server)
             throws Exception {
         String url = server.url();
         prepare(url);
-        String known = "--sandbox: database is " + product
-                + ", which commits by itself at CREATE, ALTER, DROP, TRUNCATE and the"
-                + " like, and with them all that was done before.\n";
 
         String err = inSandbox(url.replaceFirst("^mariadb", scheme), pool -> {
-            execute(pool, "INSERT INTO kept VALUES (2)");
+            execute(pool, "INSERT INTO kept VALUES (2)", "CREATE TEMPORARY TABLE mine (id int)");
             assertThatThrownBy(() -> execute(pool, "SELEKT")).isInstanceOf(SQLException.class);
+            for (String sql : new String[] {
+                "CREATE TABLE made (id int)",
+                "/*!40000 TRUNCATE kept */",
+                "# a comment\ndrop table kept",
+                "LOCK TABLES kept WRITE"
+            }) {
+                assertThatThrownBy(() -> execute(pool, sql))
+                        .hasMessage(
+                                "--sandbox cannot roll back \"" + sql
+                                        + "\", which commits by itself in MySQL and MariaDB, with all that was done before; leave it out, or run it without --sandbox");
+            }
+            for (String sql : new String[] {"/*!40000 COMMIT */", "SET autocommit = 1", "set @@session.autocommit=1"}) {
+                assertThatThrownBy(() -> execute(pool, sql))
+                        .hasMessageStartingWith("--sandbox is one transaction that it rolls back itself; leave out");
+            }
             assertThat(rows(pool)).isEqualTo(2);
         });
-        assertThat(err).isEqualTo(known + ROLLED_BACK);
-        assertThat(rowsOutside(url)).isEqualTo(1);
 
-        err = inSandbox(url.replaceFirst("^mariadb", scheme), pool -> {
-            execute(pool, "INSERT INTO kept VALUES (2)", "CREATE TABLE made (id int)", "INSERT INTO kept VALUES (3)");
-        });
+        assertThat(err).isEqualTo(ROLLED_BACK);
+        assertThat(rowsOutside(url)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mariadb", "mysql"})
+    void tells_of_a_commit_that_it_did_not_see_coming(String scheme, MariaDbServer server) throws Exception {
+        String url = server.url();
+        prepare(url);
+
+        String err = inSandbox(
+                url.replaceFirst("^mariadb", scheme),
+                pool -> execute(
+                        pool,
+                        "INSERT INTO kept VALUES (2)",
+                        "EXECUTE IMMEDIATE 'COMMIT'",
+                        "INSERT INTO kept VALUES (3)"));
+
         assertThat(err)
-                .isEqualTo(known + "--sandbox: a statement has made database commit; what was done there up to and with"
-                        + " it is not rolled back.\n" + ROLLED_BACK);
+                .isEqualTo("--sandbox: a statement has made database commit; what was done there up to and with it"
+                        + " is not rolled back.\n--sandbox: what was done in database after that is rolled back.\n");
+        assertThat(rowsOutside(url)).isEqualTo(2);
+    }
+
+    @Test
+    void does_not_say_that_all_is_rolled_back_after_a_commit_that_only_shows_at_the_end(MariaDbServer server)
+            throws Exception {
+        String url = server.url();
+        prepare(url);
+        ServiceUrl parts = ServiceUrl.parse(url);
+        String several = "jdbc:mariadb://" + parts.hosts().get(0) + "/app?allowMultiQueries=true&user=app&password="
+                + parts.password().orElseThrow().reveal();
+
+        String err = inSandbox(
+                several,
+                pool -> execute(
+                        pool,
+                        "INSERT INTO kept VALUES (2)",
+                        "SAVEPOINT mine",
+                        "ROLLBACK TO mine; EXECUTE IMMEDIATE 'COMMIT'"));
+
+        assertThat(err)
+                .isEqualTo(
+                        "--sandbox: something has made database commit, or roll back, on the way; what was done there up to then is not rolled back.\n");
         assertThat(rowsOutside(url)).isEqualTo(2);
     }
 }
