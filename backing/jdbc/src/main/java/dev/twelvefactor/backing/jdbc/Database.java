@@ -16,6 +16,7 @@ import java.util.Properties;
  * @param properties what the driver gets beside it, without user and password, with time limits for the moments until a connection is open
  * @param leaseTime after which the server frees a lease whose holder it hears nothing of
  * @param answer how long an answer may take once it is; zero is for ever, and empty leaves it to the driver
+ * @param statement after which the server itself ends a statement, sooner than its caller gives up; zero lifts every limit of that kind, and empty leaves it to the server
  * @param kind what it is called in a sentence
  * @param name of the database, for sentences
  * @param driver the artifact with the driver
@@ -27,20 +28,56 @@ record Database(
         Pool pool,
         Duration leaseTime,
         Optional<Duration> answer,
+        Optional<Duration> statement,
         String kind,
         String name,
         String driver) {
     private static final int ANSWERS_IN_A_LEASE = 6;
 
-    /** How long a connection may take to come about, and an answer once it has. */
-    record Timeouts(Duration connect, Duration answer) {
+    /**
+     * How long things may take.
+     *
+     * @param connect to open a connection
+     * @param answer until the caller gives up on an answer
+     * @param statement until the server ends a statement: less, since a statement that outlives its caller would take effect after the caller has reported that it failed
+     */
+    record Timeouts(Duration connect, Duration answer, Duration statement) {
+        static final Duration DEFAULT_ANSWER = Duration.ofSeconds(10);
+        private static final Duration MAX = Duration.ofDays(1);
         private static final Duration SECOND = Duration.ofSeconds(1);
+        private static final Duration MILLISECOND = Duration.ofMillis(1);
 
         static Timeouts of(UrlParameters parameters) {
-            // A bare number is one of seconds, as libpq has it.
-            return new Timeouts(
-                    parameters.duration("connect_timeout", Duration.ofSeconds(3), Duration.ofMinutes(1), SECOND),
-                    parameters.duration("socket_timeout", Duration.ofSeconds(10), Duration.ofDays(1), SECOND));
+            // Bare numbers count what the databases' own settings count.
+            Duration connect =
+                    parameters.duration("connect_timeout", Duration.ofSeconds(3), Duration.ofMinutes(1), SECOND);
+            Duration answer = parameters.duration("socket_timeout", DEFAULT_ANSWER, MAX, SECOND);
+            Duration statement = parameters.duration("statement_timeout", statementWithin(answer), MAX, MILLISECOND);
+            if (parameters.text("statement_timeout").isPresent()
+                    && parameters.text("socket_timeout").isEmpty()) {
+                answer = statement.multipliedBy(10).dividedBy(9).plusMillis(1);
+            }
+            requireLess(parameters, "statement_timeout", "is", statement, answer);
+            return new Timeouts(connect, answer, statement);
+        }
+
+        static Duration statementWithin(Duration answer) {
+            return answer.multipliedBy(9).dividedBy(10);
+        }
+
+        Timeouts withStatement(Duration given) {
+            return new Timeouts(connect, answer, given);
+        }
+
+        static void requireLess(
+                UrlParameters parameters, String name, String verb, Duration statement, Duration answer) {
+            if (statement.compareTo(answer) >= 0 || statement.isZero()) {
+                parameters.refuse(
+                        name,
+                        verb + " not less than socket_timeout (" + answer.toMillis()
+                                + "ms), so the server would carry out a statement after its caller has given up;"
+                                + " write less, or a longer socket_timeout");
+            }
         }
     }
 
@@ -96,7 +133,7 @@ record Database(
 
     /** The same, with no limit to how long a statement may take. */
     Database forLongStatements() {
-        return answering(answer.map(limit -> Duration.ZERO), properties);
+        return answering(answer.map(limit -> Duration.ZERO), statement.map(limit -> Duration.ZERO), properties);
     }
 
     /** The same for leases: they are of no use on a standby, and that an answer does not come has to be known long before their time is over. */
@@ -107,14 +144,19 @@ record Database(
             ofPrimary.setProperty("targetServerType", "primary");
         }
         Duration limit = leaseTime.dividedBy(ANSWERS_IN_A_LEASE);
+        Duration wait = answer.filter(given -> given.compareTo(limit) < 0 && !given.isZero())
+                .orElse(limit);
+        Duration most = Timeouts.statementWithin(wait);
         return answering(
-                Optional.of(answer.filter(given -> given.compareTo(limit) < 0 && !given.isZero())
-                        .orElse(limit)),
+                Optional.of(wait),
+                Optional.of(statement.filter(given -> given.compareTo(most) < 0).orElse(most)),
                 ofPrimary);
     }
 
-    private Database answering(Optional<Duration> limit, Properties withProperties) {
-        return new Database(url, jdbcUrl, withProperties, pool, leaseTime, limit, kind, name, driver);
+    private Database answering(
+            Optional<Duration> answerLimit, Optional<Duration> statementLimit, Properties withProperties) {
+        return new Database(
+                url, jdbcUrl, withProperties, pool, leaseTime, answerLimit, statementLimit, kind, name, driver);
     }
 
     /** What the driver is asked for: a URL that was given as it is may hold a password, and that may have been rotated. */
@@ -129,6 +171,11 @@ record Database(
                 ? List.of(
                         "the server's certificate is not verified; name its authority, or write verify-full (VERIFY_IDENTITY)")
                 : List.of();
+    }
+
+    /** What tells one user's sessions from another's: of a URL for the driver all of it, since the user may be anywhere in that. */
+    String identityNow() {
+        return url.jdbc().isPresent() ? jdbcUrlNow() : user().orElse("");
     }
 
     /** The user as it is now, or empty where the URL names none. */

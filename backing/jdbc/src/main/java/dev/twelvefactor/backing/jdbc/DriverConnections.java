@@ -20,11 +20,13 @@ final class DriverConnections implements DataSource {
 
     private final Database database;
     private final Driver driver;
+    private final RunningStatements running;
     private boolean away;
 
     /** Finds the driver; that there is none is told as a problem of the URL, since it is the app that has to add one. */
     DriverConnections(Database database) {
         this.database = database;
+        this.running = new RunningStatements(database);
         try {
             this.driver = DriverManager.getDriver(database.jdbcUrl().reveal());
         } catch (SQLException e) {
@@ -65,16 +67,24 @@ final class DriverConnections implements DataSource {
         if (connection == null) {
             throw new SQLException("the driver does not take such a URL", "08001");
         }
-        Optional<Duration> answer = database.answer();
-        if (answer.isPresent()) {
-            try {
+        try {
+            // Until then the driver's own limit counts, which is the one for connecting.
+            SessionLimits.set(connection, database);
+            Optional<Duration> answer = database.answer();
+            if (answer.isPresent()) {
                 connection.setNetworkTimeout(Runnable::run, (int) answer.get().toMillis());
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
             }
+            running.opened(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
         }
-        return connection;
+    }
+
+    /** Ends what the server still does for these connections, which are about to be closed. Takes a second at most. */
+    void endStatements() {
+        running.end(this::open);
     }
 
     @Override

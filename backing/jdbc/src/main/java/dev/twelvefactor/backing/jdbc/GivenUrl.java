@@ -22,7 +22,9 @@ final class GivenUrl {
     private static final Map<String, String> KINDS =
             Map.of("postgresql", "PostgreSQL", "mysql", "MySQL", "mariadb", "MariaDB");
     private static final Duration CONNECT = Duration.ofSeconds(3);
-    private static final Duration ANSWER = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Database.Timeouts.DEFAULT_ANSWER;
+    private static final String SOCKET_TIMEOUT = "socketTimeout";
+    private static final Pattern GIVEN_TIMEOUT = Pattern.compile("[?&]socketTimeout=(\\d{1,9})(?![^&])");
 
     private GivenUrl() {}
 
@@ -38,7 +40,7 @@ final class GivenUrl {
         Properties properties = new Properties();
         if (known) {
             String unit = Long.toString(vendor.equals("postgresql") ? CONNECT.toSeconds() : CONNECT.toMillis());
-            for (String limit : new String[] {"connectTimeout", "socketTimeout"}) {
+            for (String limit : new String[] {"connectTimeout", SOCKET_TIMEOUT}) {
                 if (!text.contains(limit)) {
                     properties.setProperty(limit, unit);
                 }
@@ -51,10 +53,23 @@ final class GivenUrl {
                 properties,
                 ours.pool(),
                 ours.leaseTime(),
-                known && !text.contains("socketTimeout") ? Optional.of(ANSWER) : Optional.empty(),
+                known && !text.contains(SOCKET_TIMEOUT) ? Optional.of(ANSWER) : Optional.empty(),
+                known ? statementLimit(text, vendor) : Optional.empty(),
                 KINDS.getOrDefault(vendor, vendor),
                 "",
                 "one");
+    }
+
+    /** Less than the driver waits, so that no statement outlives its caller; nothing where the driver waits for ever. */
+    private static Optional<Duration> statementLimit(String text, String vendor) {
+        Matcher given = GIVEN_TIMEOUT.matcher(text);
+        if (!given.find()) {
+            return Optional.of(Database.Timeouts.statementWithin(ANSWER));
+        }
+        long number = Long.parseLong(given.group(1));
+        return Optional.of(vendor.equals("postgresql") ? Duration.ofSeconds(number) : Duration.ofMillis(number))
+                .filter(answer -> !answer.isZero())
+                .map(Database.Timeouts::statementWithin);
     }
 
     /** Without those parameters; the first that stays has the question mark. */

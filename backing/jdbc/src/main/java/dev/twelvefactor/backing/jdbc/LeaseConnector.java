@@ -57,6 +57,6 @@ final class LeaseConnector implements Connector<Leases> {
 
     @Override
     public boolean isUnavailable(Throwable failure) {
-        return SqlFailures.isUnavailable(failure);
+        return SqlFailures.isUnavailable(failure, database);
     }
 }

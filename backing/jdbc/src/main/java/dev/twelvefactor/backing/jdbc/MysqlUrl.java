@@ -94,6 +94,7 @@ final class MysqlUrl {
                 pool,
                 leaseTime,
                 Optional.of(timeouts.answer()),
+                Optional.of(timeouts.statement()),
                 meant.kind,
                 name,
                 meant.driver);

@@ -20,7 +20,10 @@ final class PoolConnector implements Connector<DataSource> {
 
     private final Database database;
     private final DriverConnections connections;
-    private final Map<DataSource, ProbeConnection> probes = new ConcurrentHashMap<>();
+    private final Map<DataSource, Opened> opened = new ConcurrentHashMap<>();
+
+    /** What is beside a pool. */
+    private record Opened(ProbeConnection probe, UserRotation rotation) {}
 
     PoolConnector(Database database) {
         this.database = database;
@@ -31,8 +34,12 @@ final class PoolConnector implements Connector<DataSource> {
     public DataSource open(String name) throws SQLException {
         ProbeConnection probe = ProbeConnection.open(connections);
         try {
-            HikariDataSource pool = new HikariDataSource(configuration(name));
-            probes.put(pool, probe);
+            UserRotation rotation = new UserRotation(name, database, probe);
+            HikariConfig config = configuration(name);
+            config.setExceptionOverride(rotation);
+            HikariDataSource pool = new HikariDataSource(config);
+            rotation.follow(pool.getHikariPoolMXBean());
+            opened.put(pool, new Opened(probe, rotation));
             return pool;
         } catch (RuntimeException e) {
             probe.close();
@@ -59,12 +66,13 @@ final class PoolConnector implements Connector<DataSource> {
 
     @Override
     public void check(DataSource pool) throws SQLException {
-        ProbeConnection probe = probes.get(pool);
-        if (probe == null) {
+        Opened beside = opened.get(pool);
+        if (beside == null) {
             return;
         }
         try {
-            probe.check();
+            beside.rotation().check();
+            beside.probe().check();
             connections.isThere(true);
         } catch (SQLException e) {
             connections.isThere(false);
@@ -95,11 +103,15 @@ final class PoolConnector implements Connector<DataSource> {
 
     @Override
     public void close(DataSource pool) throws SQLException {
-        ((HikariDataSource) pool).close();
-        ProbeConnection probe = probes.remove(pool);
-        if (probe != null) {
-            probe.close();
+        Opened beside = opened.remove(pool);
+        if (beside != null) {
+            beside.probe().close();
         }
+        HikariDataSource hikari = (HikariDataSource) pool;
+        if (hikari.getHikariPoolMXBean().getActiveConnections() > 0) {
+            connections.endStatements();
+        }
+        hikari.close();
     }
 
     @Override
@@ -109,6 +121,7 @@ final class PoolConnector implements Connector<DataSource> {
 
     @Override
     public boolean isUnavailable(Throwable failure) {
-        return SqlFailures.isUnavailable(failure);
+        return SqlFailures.isUnavailable(failure, database)
+                || opened.values().stream().anyMatch(one -> one.rotation().explains(failure));
     }
 }

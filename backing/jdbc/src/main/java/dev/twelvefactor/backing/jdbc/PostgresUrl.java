@@ -7,11 +7,14 @@ import dev.twelvefactor.config.UrlParameters;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -40,12 +43,22 @@ final class PostgresUrl {
             "standby", "secondary",
             "prefer-standby", "preferSecondary");
 
+    private static final Pattern STATEMENT_TIMEOUT =
+            Pattern.compile("(?:-c\\s*|--)statement[_-]timeout=(\\d{1,9})(us|ms|s|min|h|d)?(?!\\S)");
+    private static final Map<String, Duration> UNITS = Map.of(
+            "us", Duration.of(1, ChronoUnit.MICROS),
+            "ms", Duration.ofMillis(1),
+            "s", Duration.ofSeconds(1),
+            "min", Duration.ofMinutes(1),
+            "h", Duration.ofHours(1),
+            "d", Duration.ofDays(1));
+
     private PostgresUrl() {}
 
     static Database database(ServiceUrl url) {
         UrlParameters parameters = UrlParameters.of(url);
         Properties properties = properties(parameters);
-        Database.Timeouts timeouts = Database.Timeouts.of(parameters);
+        Database.Timeouts timeouts = timeouts(parameters);
         // pgjdbc counts seconds.
         String seconds = Long.toString(Math.max(1, timeouts.connect().toSeconds()));
         properties.setProperty("connectTimeout", seconds);
@@ -68,9 +81,25 @@ final class PostgresUrl {
                 pool,
                 leaseTime,
                 Optional.of(timeouts.answer()),
+                Optional.of(timeouts.statement()),
                 "PostgreSQL",
                 name,
                 "org.postgresql:postgresql");
+    }
+
+    /** The statement timeout may be among the options for the server too. */
+    private static Database.Timeouts timeouts(UrlParameters parameters) {
+        Database.Timeouts timeouts = Database.Timeouts.of(parameters);
+        Matcher option = STATEMENT_TIMEOUT.matcher(parameters.text("options").orElse(""));
+        if (!option.find()) {
+            return timeouts;
+        }
+        Duration statement = UNITS.getOrDefault(
+                        Optional.ofNullable(option.group(2)).orElse("ms"), Duration.ofMillis(1))
+                .multipliedBy(Long.parseLong(option.group(1)));
+        Database.Timeouts.requireLess(
+                parameters, "options", "sets a statement_timeout that is", statement, timeouts.answer());
+        return timeouts.withStatement(statement);
     }
 
     /** Those of the parameters {@code host} and {@code port}, if they are there, in the place of those before the path. */

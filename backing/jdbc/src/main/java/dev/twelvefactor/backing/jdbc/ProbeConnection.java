@@ -46,10 +46,21 @@ final class ProbeConnection {
         try {
             return question.of(probe);
         } catch (SQLException e) {
-            if (!probe.isClosed() && !SqlFailures.isUnavailable(e)) {
+            if (!probe.isClosed() && !SqlFailures.isConnectionLost(e)) {
                 throw e;
             }
             return question.of(replace(probe));
+        }
+    }
+
+    /** Puts a new connection, with the credentials of now, in the place of this one, if the server lets it in. */
+    void renew() throws SQLException {
+        Connection before = connection;
+        Connection next = connections.open();
+        if (install(before, next)) {
+            before.close();
+        } else {
+            next.close();
         }
     }
 

@@ -4,12 +4,26 @@ import dev.twelvefactor.backing.Connector.Failure;
 import dev.twelvefactor.backing.NetworkFailures;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What drivers say, by SQL state (SQL:2016, 24.1; PostgreSQL, appendix A) and, of MySQL and MariaDB, by error number, in sentences. */
 final class SqlFailures {
+    /** PostgreSQL: a statement that was ended, by its time limit or by somebody. */
+    private static final String CANCELED = "57014";
+
+    /** No privilege; and a role that is not there any more. */
+    private static final Set<String> POSTGRES_REFUSALS = Set.of("42501", "42704");
+    /** Access denied: to the server, a database, a table, a column, a routine, or for want of a privilege. */
+    private static final Set<Integer> MYSQL_REFUSALS = Set.of(1044, 1045, 1142, 1143, 1227, 1370, 1698);
+
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
+    private static final int MARIADB_TIMEOUT = 1969;
+    private static final int MYSQL_TIMEOUT = 3024;
+
     private SqlFailures() {}
 
     static Failure explain(Throwable failure, Database database) {
@@ -24,8 +38,7 @@ final class SqlFailures {
                             "the attempt failed (" + failure.getClass().getSimpleName() + ")"));
         }
         SQLException innermost = all.get(all.size() - 1);
-        Optional<Failure> told =
-                database.kind().matches("MySQL|MariaDB") ? byNumber(innermost, database) : Optional.empty();
+        Optional<Failure> told = isMysql(database) ? byNumber(innermost, database) : Optional.empty();
         return told.or(() -> byState(innermost, database))
                 .or(() -> byMessage(innermost, database))
                 .or(() -> NetworkFailures.explain(failure).map(found -> inTermsOf(database, found)))
@@ -38,6 +51,7 @@ final class SqlFailures {
             case 1045, 1698 -> Optional.of(refused(database));
             case 1044, 1049 -> Optional.of(missing(database));
             case 1040, 1203 -> Optional.of(full());
+            case LOCK_WAIT_TIMEOUT, MARIADB_TIMEOUT, MYSQL_TIMEOUT -> Optional.of(ended());
             case 3159 -> Optional.of(Failure.permanent("the server wants TLS; add ?ssl-mode=VERIFY_IDENTITY"));
             default -> Optional.empty();
         };
@@ -54,6 +68,7 @@ final class SqlFailures {
             case "3D000" -> Optional.of(missing(database));
             case "57P03" -> Optional.of(Failure.passing("the server is starting up or shutting down"));
             case "53300" -> Optional.of(full());
+            case CANCELED -> Optional.of(ended());
             default -> Optional.empty();
         };
     }
@@ -108,8 +123,38 @@ final class SqlFailures {
         return Failure.passing("the server has no connection left (too many clients)");
     }
 
+    private static Failure ended() {
+        return Failure.passing("the server ended a statement that took too long");
+    }
+
+    /** Whether a call failed since the database is away, or did not get done with a statement in time. */
+    static boolean isUnavailable(Throwable failure, Database database) {
+        return isConnectionLost(failure)
+                || failure instanceof SQLTimeoutException
+                || (failure instanceof SQLException sql
+                        && (CANCELED.equals(sql.getSQLState())
+                                || (isMysql(database)
+                                        && (sql.getErrorCode() == LOCK_WAIT_TIMEOUT
+                                                || sql.getErrorCode() == MARIADB_TIMEOUT
+                                                || sql.getErrorCode() == MYSQL_TIMEOUT))));
+    }
+
+    /** Whether the server refused a statement, or a login, because of whose it was. */
+    static boolean refusesUser(Throwable failure, Database database) {
+        if (!(failure instanceof SQLException sql) || sql.getSQLState() == null) {
+            return false;
+        }
+        return isMysql(database)
+                ? MYSQL_REFUSALS.contains(sql.getErrorCode())
+                : sql.getSQLState().startsWith("28") || POSTGRES_REFUSALS.contains(sql.getSQLState());
+    }
+
+    private static boolean isMysql(Database database) {
+        return database.kind().matches("MySQL|MariaDB");
+    }
+
     /** Class 08 is a connection that is gone, 57P a server that is going. */
-    static boolean isUnavailable(Throwable failure) {
+    static boolean isConnectionLost(Throwable failure) {
         return failure instanceof SQLTransientConnectionException
                 || failure instanceof SQLNonTransientConnectionException
                 || (failure instanceof SQLException sql

@@ -27,6 +27,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,151 @@ class JdbcTest {
             }
             assertThat(ofPool.drain().complete()).isTrue();
         }
+    }
+
+    /** Two users in turn, as a vault gives them: the one before is dropped as soon as the URL names the next. */
+    @Test
+    void has_no_connection_of_a_user_that_the_url_names_no_more(@TempDir Path directory, PostgresServer postgres)
+            throws Exception {
+        record Settings(ServiceUrl databaseUrl) {}
+        String owner = postgres.newDatabase();
+        Path file = directory.resolve("url");
+        DataSource outside = attach(owner, Duration.ofSeconds(20)).get();
+        execute(outside, "CREATE TABLE visits (n int)", "INSERT INTO visits VALUES (0)");
+        for (String user : List.of("first_user", "second_user")) {
+            execute(outside, "CREATE ROLE " + user + " LOGIN PASSWORD 'hunter2'", "GRANT UPDATE ON visits TO " + user);
+        }
+        Files.writeString(file, owner.replaceFirst("app:[^@]*@", "first_user:hunter2@") + "?pool.max=4&pool.min=4\n");
+        ServiceUrl url = EnvConfig.bind(Settings.class, Environment.of(Map.of("DATABASE_URL_FILE", file.toString())))
+                .databaseUrl();
+        try (AttachmentProbe<DataSource> database = AttachmentProbe.attach(url, Jdbc::pool)) {
+            DataSource pool = database.client();
+            while (database.gauges().getOrDefault("pool_idle", 0.0) < 4) {
+                Thread.sleep(20);
+            }
+            try (Connection inUse = pool.getConnection();
+                    Statement statement = inUse.createStatement()) {
+                statement.execute("UPDATE visits SET n = 1");
+                // Who cannot log in yet changes nothing.
+                Files.writeString(
+                        file, owner.replaceFirst("app:[^@]*@", "second_user:wrong@") + "?pool.max=4&pool.min=4\n");
+                for (int i = 0; i < 20; i++) {
+                    Thread.sleep(20);
+                    execute(pool, "UPDATE visits SET n = 2");
+                }
+                Files.writeString(
+                        file, owner.replaceFirst("app:[^@]*@", "second_user:hunter2@") + "?pool.max=4&pool.min=4\n");
+                execute(outside, "REVOKE ALL ON visits FROM first_user", "DROP ROLE first_user");
+                assertThatThrownBy(() -> statement.execute("UPDATE visits SET n = 3"))
+                        .satisfies(failure ->
+                                assertThat(database.isUnavailable(failure)).isTrue());
+            }
+            for (int i = 0; i < 20; i++) {
+                execute(pool, "UPDATE visits SET n = 4");
+            }
+            assertThat(database.awaitUp().up()).isTrue();
+            execute(outside, "REVOKE ALL ON visits FROM second_user");
+        }
+        execute(outside, "DROP ROLE second_user");
+    }
+
+    @Test
+    void replaces_the_connections_of_a_user_that_the_url_names_no_more_although_no_statement_fails(
+            @TempDir Path directory, PostgresServer postgres) throws Exception {
+        record Settings(ServiceUrl databaseUrl) {}
+        Path file = directory.resolve("url");
+        DataSource outside = attach(postgres.url(), Duration.ofSeconds(20)).get();
+        execute(outside, "CREATE ROLE third_user LOGIN PASSWORD 'hunter2'");
+        Files.writeString(file, postgres.url() + "?application_name=rotated\n");
+        ServiceUrl url = EnvConfig.bind(Settings.class, Environment.of(Map.of("DATABASE_URL_FILE", file.toString())))
+                .databaseUrl();
+        try (AttachmentProbe<DataSource> database = AttachmentProbe.attach(url, Jdbc::pool)) {
+            assertThat(database.awaitUp().up()).isTrue();
+            Files.writeString(
+                    file,
+                    postgres.url().replaceFirst("app:[^@]*@", "third_user:hunter2@") + "?application_name=rotated\n");
+            try (Connection connection = outside.getConnection();
+                    Statement statement = connection.createStatement()) {
+                long before = 1;
+                while (before > 0) {
+                    Thread.sleep(20);
+                    try (ResultSet row = statement.executeQuery(
+                            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rotated' AND usename = 'app'")) {
+                        assertThat(row.next()).isTrue();
+                        before = row.getLong(1);
+                    }
+                }
+            }
+            try (Connection connection = database.client().getConnection()) {
+                assertThat(connection.getMetaData().getUserName()).isEqualTo("third_user");
+            }
+        }
+        execute(outside, "DROP ROLE third_user");
+    }
+
+    private static void execute(DataSource pool, String... statements) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    void ends_a_batch_that_outlives_its_caller(PostgresServer postgres) throws Exception {
+        String url = postgres.newDatabase();
+        DataSource outside = attach(url, Duration.ofSeconds(20)).get();
+        execute(outside, "CREATE TABLE counter (n int)", "INSERT INTO counter VALUES (0)");
+        try (AttachmentProbe<DataSource> database = AttachmentProbe.attach(url + "?socket_timeout=800ms", Jdbc::pool)) {
+            // Each of them is within its limit, and all of them are one transaction.
+            assertThatThrownBy(() -> {
+                        try (Connection connection = database.client().getConnection();
+                                Statement statement = connection.createStatement()) {
+                            for (int i = 0; i < 6; i++) {
+                                statement.addBatch("UPDATE counter SET n = n + 1 WHERE pg_sleep(0.6) IS NOT NULL");
+                            }
+                            statement.executeBatch();
+                        }
+                    })
+                    .isInstanceOf(SQLException.class);
+        }
+        try (Connection connection = outside.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT n FROM counter FOR UPDATE")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getInt(1)).isZero();
+        }
+    }
+
+    @Test
+    void leaves_a_lower_statement_timeout_of_the_role_or_the_options_as_it_is(PostgresServer postgres)
+            throws Exception {
+        try (AttachmentProbe<DataSource> database =
+                        AttachmentProbe.attach(postgres.url() + "?options=-c%20statement_timeout%3D1500", Jdbc::pool);
+                Connection connection = database.client().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW statement_timeout")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getString(1)).isEqualTo("1500ms");
+        }
+        for (String given : List.of("9500", "9500ms")) {
+            assertThat(Database.of(ServiceUrl.parse("postgres://h/d?options=-cstatement_timeout%3D" + given))
+                            .statement())
+                    .contains(Duration.ofMillis(9500));
+        }
+    }
+
+    @Test
+    void gives_a_driver_that_is_asked_by_its_own_url_less_time_than_it_waits() {
+        assertThat(limitOf("jdbc:postgresql://h/d")).contains(Duration.ofSeconds(9));
+        assertThat(limitOf("jdbc:postgresql://h/d?socketTimeout=20&a=b")).contains(Duration.ofSeconds(18));
+        assertThat(limitOf("jdbc:mariadb://h/d?a=b&socketTimeout=20000")).contains(Duration.ofSeconds(18));
+        assertThat(limitOf("jdbc:postgresql://h/d?socketTimeout=0")).isEmpty();
+    }
+
+    private static Optional<Duration> limitOf(String url) {
+        return Database.of(ServiceUrl.parse(url)).statement();
     }
 
     @Test
@@ -390,6 +536,10 @@ class JdbcTest {
                 "postgres://u:hunter2@%2Fvar%2Frun/d | names a socket, which the driver cannot use; write host:port",
                 "postgres://h/d?sslrootcert=system&sslmode=require | has a parameter, sslmode, that verifies too little",
                 "postgres://h/d?pool.timeout=9999999999999h | has a parameter, pool.timeout, that is not a time from 1ms to 1m",
+                "postgres://h/d?socket_timeout=10s&statement_timeout=10s | has a parameter, statement_timeout, that is not less than socket_timeout (10000ms), so the server would carry out a statement after its caller has given up; write less, or a longer socket_timeout",
+                "postgres://h/d?socket_timeout=5s&statement_timeout=6000 | has a parameter, statement_timeout, that is not less than socket_timeout (5000ms)",
+                "postgres://h/d?options=-c%20statement_timeout%3D1min | has a parameter, options, that sets a statement_timeout that is not less than socket_timeout (10000ms), so",
+                "postgres://h/d?options=-c%20statement_timeout%3D0 | has a parameter, options, that sets a statement_timeout that is not less than socket_timeout (10000ms), so",
                 "postgres://h/d?pool.max=0 | has a parameter, pool.max, that is not a number from 1 to 1000",
             })
     void refuses_a_url_that_it_cannot_use(String url, String why) {

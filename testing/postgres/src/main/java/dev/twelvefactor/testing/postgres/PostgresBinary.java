@@ -129,7 +129,8 @@ final class PostgresBinary {
         try (Connection connection = server.getPostgresDatabase(Map.of("password", superuserPassword))
                         .getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("CREATE ROLE " + PostgresServer.ROLE + " LOGIN CREATEDB PASSWORD '" + password + "'");
+            statement.execute(
+                    "CREATE ROLE " + PostgresServer.ROLE + " LOGIN CREATEDB CREATEROLE PASSWORD '" + password + "'");
             statement.execute("CREATE DATABASE " + PostgresServer.ROLE + " OWNER " + PostgresServer.ROLE);
             return connection.getMetaData().getDatabaseProductVersion();
         }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A PostgreSQL on a free port, with a role {@code app} that has a password and may make databases: unpacked from Maven Central, or a Docker container.
+ * A PostgreSQL on a free port, with a role {@code app} that has a password and may make databases and roles: unpacked from Maven Central, or a Docker container.
  */
 public final class PostgresServer implements RestartableServer {
     static final String ROLE = "app";
