@@ -137,7 +137,7 @@ final class Exchange implements InFlight.Task {
         }
         Response response;
         try (Trace.Scope unused = observation.open()) {
-            response = around.router().run(match, request);
+            response = around.router().run(match, request, answered::get);
         }
         if (!answered.compareAndSet(false, true)) {
             return () -> {};

@@ -253,7 +253,10 @@ public final class Request {
                         .orElse(false);
     }
 
-    /** The session of this client, from the store that {@link Routes#sessions} names; empty until something is put into it. */
+    /**
+     * The session of this client, from the store that {@link Routes#sessions} names; empty until something is put into it. An {@link IllegalStateException} where
+     * there is none: without a store, and in {@link Routes#nonBlocking}.
+     */
     public Session session() {
         return matched.sessions()
                 .orElseThrow(

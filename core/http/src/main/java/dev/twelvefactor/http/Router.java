@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -162,7 +163,7 @@ final class Router {
     private Match missing(String method, Response answer) {
         boolean filtered = !routes.scope().own().isEmpty();
         Routes.Route route =
-                new Routes.Route(method, "", request -> answer, routes.scope(), filtered, Optional.empty());
+                new Routes.Route(method, "", request -> answer, routes.scope(), filtered, Optional.empty(), true);
         return new Match(route, Map.of(), meters.of(method, ""), filtered(route));
     }
 
@@ -202,11 +203,18 @@ final class Router {
     }
 
     Response run(Match match, Request request) {
+        return run(match, request, () -> false);
+    }
+
+    /** {@code answered}: whether the client has a response already, by the request's timeout. */
+    Response run(Match match, Request request, BooleanSupplier answered) {
         Request matched = request.matched(match.parameters(), routes.json());
+        // A session means waiting for its store, so there is none on the IO thread.
+        if (routes.sessions().isPresent() && match.route().blocking()) {
+            return inSession(matched, match, new SessionHolder(routes.sessions().get(), answered));
+        }
         try {
-            // A session means waiting for its store, so there is none on the IO thread.
-            boolean withSession = routes.sessions().isPresent() && match.route().blocking();
-            return withSession ? inSession(matched, match) : match.handler().handle(matched);
+            return match.handler().handle(matched);
         } catch (Throwable e) {
             // An Error too: whatever a filter meets, its client gets an answer and the log gets the cause.
             return answerTo(matched, e);
@@ -237,14 +245,25 @@ final class Router {
         return response.rendered(routes.json());
     }
 
-    private Response inSession(Request request, Match match) throws Exception {
-        Routes.Sessions sessions = routes.sessions().orElseThrow();
-        SessionHolder holder = new SessionHolder(sessions.store(), sessions.timeToLive());
+    /** Whatever fails, and be it the session's store: a mapping gets the request that has the session. */
+    private Response inSession(Request request, Match match, SessionHolder holder) {
         Request withSession = request.withSessions(holder);
-        if (!match.route().template().isEmpty()) {
-            holder.checkCsrf(withSession);
+        try {
+            return holder.save(withSession, checked(withSession, match, holder));
+        } catch (Throwable e) {
+            return answerTo(withSession, e);
         }
-        return holder.save(withSession, match.handler().handle(withSession));
+    }
+
+    private Response checked(Request withSession, Match match, SessionHolder holder) {
+        try {
+            if (!match.route().template().isEmpty()) {
+                holder.checkCsrf(withSession, match.route().csrfToken());
+            }
+            return match.handler().handle(withSession);
+        } catch (Throwable e) {
+            return answerTo(withSession, e);
+        }
     }
 
     /** By the mapping of the nearest type that was declared; of {@link HttpException} its own; else it is a failure. */

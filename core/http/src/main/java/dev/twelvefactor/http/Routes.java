@@ -5,6 +5,7 @@ import dev.twelvefactor.config.DataSize;
 import io.undertow.server.HttpHandler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,13 +28,18 @@ import tools.jackson.databind.json.JsonMapper;
  * routes themselves; another method is 405, another path 404.
  */
 public final class Routes {
+    private static final Duration MIN_SESSION = Duration.ofSeconds(1);
+
     private final Declared declared;
     private final Scope scope;
     private final Mode mode;
 
     /** No routes yet. */
     public Routes() {
-        this(new Declared(), new Scope("", Optional.empty(), new ArrayList<>()), new Mode(true, Optional.empty()));
+        this(
+                new Declared(),
+                new Scope("", Optional.empty(), new ArrayList<>()),
+                new Mode(true, Optional.empty(), true));
     }
 
     private Routes(Declared declared, Scope scope, Mode mode) {
@@ -47,12 +53,12 @@ public final class Routes {
         final Map<String, HttpHandler> raw = new LinkedHashMap<>();
         final List<Route> routes = new ArrayList<>();
         final List<Mapping<?>> mappings = new ArrayList<>();
-        Optional<Sessions> sessions = Optional.empty();
+        Optional<SessionStore> sessions = Optional.empty();
         Json json = Json.STANDARD;
     }
 
-    /** Whether handlers may wait, and the largest body if they read it themselves. */
-    private record Mode(boolean blocking, Optional<DataSize> streamed) {}
+    /** Whether handlers may wait, the largest body if they read it themselves, and whether forms need their session's token. */
+    private record Mode(boolean blocking, Optional<DataSize> streamed, boolean csrfToken) {}
 
     /** What a group puts in front of its templates and around its handlers, inside of what the group around it does. */
     record Scope(String prefix, Optional<Scope> around, List<Filter> own) {
@@ -69,13 +75,12 @@ public final class Routes {
             Handler handler,
             Scope scope,
             boolean blocking,
-            Optional<DataSize> streamed) {
+            Optional<DataSize> streamed,
+            boolean csrfToken) {
         boolean streams() {
             return streamed.isPresent();
         }
     }
-
-    record Sessions(KeyedStore store, Duration timeToLive) {}
 
     /** Which response an exception becomes. */
     record Mapping<E extends Throwable>(Class<E> type, BiFunction<Request, E, Response> response) {
@@ -119,7 +124,8 @@ public final class Routes {
                 Objects.requireNonNull(handler),
                 scope,
                 mode.blocking(),
-                mode.streamed()));
+                mode.streamed(),
+                mode.csrfToken()));
         return this;
     }
 
@@ -172,7 +178,7 @@ public final class Routes {
      * that is a wait for its store.
      */
     public Routes nonBlocking(Consumer<Routes> group) {
-        group.accept(new Routes(declared, scope, new Mode(false, Optional.empty())));
+        group.accept(new Routes(declared, scope, new Mode(false, Optional.empty(), mode.csrfToken())));
         return this;
     }
 
@@ -183,7 +189,21 @@ public final class Routes {
      * @param largest the largest body, in the place of {@code HTTP_MAX_BODY}; more is 413
      */
     public Routes streaming(DataSize largest, Consumer<Routes> group) {
-        group.accept(new Routes(declared, scope, new Mode(true, Optional.of(largest))));
+        group.accept(new Routes(declared, scope, new Mode(true, Optional.of(largest), mode.csrfToken())));
+        return this;
+    }
+
+    /**
+     * Routes that take forms without the token of a session: for webhooks, whose senders have no page of ours. The handler has to find out by something else
+     * than the session who has sent the form: a signature, or a secret in a header field. A page of another origin that sends one with the session's
+     * cookie is still refused, as the browser says where it comes from.
+     *
+     * <pre>{@code
+     * routes.withoutCsrfToken(hooks -> hooks.post("/hooks/payments", this::paid));
+     * }</pre>
+     */
+    public Routes withoutCsrfToken(Consumer<Routes> group) {
+        group.accept(new Routes(declared, scope, new Mode(mode.blocking(), mode.streamed(), false)));
         return this;
     }
 
@@ -207,6 +227,7 @@ public final class Routes {
 
     /**
      * Which response an exception becomes that a handler or a filter throws; of several types that fit, the nearest counts. It is not logged then.
+     * What {@code response} changes in the session is saved, unless it was the session's store that failed.
      */
     public <E extends Throwable> Routes onError(Class<E> type, BiFunction<Request, E, Response> response) {
         declared.mappings.add(new Mapping<>(type, response));
@@ -214,12 +235,22 @@ public final class Routes {
     }
 
     /**
-     * Sessions in a backing service: {@link Request#session()} works from here on, and a form without its session's token is refused.
+     * Sessions in a backing service: {@link Request#session()} works in all routes, and a form without its session's token is refused, but in those of
+     * {@link #withoutCsrfToken}.
      *
-     * @param timeToLive how long a session lives after its last use
+     * @param timeToLive how long a session lives after its last use, at least a second; the cookie lives twice as long, and is set again when half of that
+     *     is over
      */
     public Routes sessions(KeyedStore store, Duration timeToLive) {
-        declared.sessions = Optional.of(new Sessions(store, timeToLive));
+        return sessions(store, timeToLive, InstantSource.system());
+    }
+
+    Routes sessions(KeyedStore store, Duration timeToLive, InstantSource clock) {
+        if (timeToLive.compareTo(MIN_SESSION) < 0) {
+            throw new IllegalArgumentException(
+                    "the time to live of a session is " + timeToLive + "; it must be at least 1s (PT1S)");
+        }
+        declared.sessions = Optional.of(new SessionStore(Objects.requireNonNull(store), timeToLive, clock));
         return this;
     }
 
@@ -244,7 +275,7 @@ public final class Routes {
         return declared.json;
     }
 
-    Optional<Sessions> sessions() {
+    Optional<SessionStore> sessions() {
         return declared.sessions;
     }
 }

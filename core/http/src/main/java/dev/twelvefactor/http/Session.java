@@ -1,23 +1,29 @@
 package dev.twelvefactor.http;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * What the app remembers of a client between requests: short texts, kept in a backing service (twelve-factor, VI: processes share nothing), so
- * that any instance can answer the next request. It is written back after the handler, if it changed.
+ * that any instance can answer the next request.
+ *
+ * <p>The request's own changes are written when its handler and the filters have returned. They are applied to the session as it is then: of two requests at
+ * once, both keep what they put, and where both put the same name, the later one counts. What another request has ended stays ended. A request whose
+ * {@code HTTP_REQUEST_TIMEOUT} is over by then changes nothing.
+ *
+ * <p>Later, as in the writer of a streamed response, the session can be read. A change is an {@link IllegalStateException}, and so is a token that
+ * was not asked for in time.
  */
 public final class Session {
-    private static final String CSRF = "csrf";
-
     private final Map<String, String> values;
+    private Map<String, Optional<String>> changes = new LinkedHashMap<>();
     private String id;
-    private Optional<String> replaced = Optional.empty();
-    private boolean changed;
+    private boolean renewed;
     private boolean ended;
+    private boolean tokenAsked;
+    private boolean written;
 
     Session(String id, Map<String, String> values) {
         this.id = id;
@@ -31,69 +37,80 @@ public final class Session {
 
     /** Puts a value in place of what was there. */
     public synchronized void put(String name, String value) {
+        checkOpen("put");
         if (!value.equals(values.put(name, value))) {
-            changed = true;
+            changes.put(name, Optional.of(value));
         }
     }
 
     /** Removes a value. */
     public synchronized void remove(String name) {
+        checkOpen("remove");
         if (values.remove(name) != null) {
-            changed = true;
+            changes.put(name, Optional.empty());
         }
     }
 
-    /** Gives the session a new id and keeps its values: at every login, so that an id planted before it is worth nothing. */
+    /**
+     * Gives the session a new id and keeps its values: at every login, so that an id planted before it is worth nothing.
+     *
+     * <p>The old id lives on for 30 seconds with the values from before, for requests under way and for a client that the new id has not reached: that
+     * one may log in again. What requests with the old id put then is dropped. If the session has ended meanwhile, the response is 409.
+     */
     public synchronized void renew() {
-        if (replaced.isEmpty()) {
-            replaced = Optional.of(id);
-        }
+        checkOpen("renew");
         id = SessionId.random();
-        changed = true;
+        renewed = true;
     }
 
-    /** Ends the session: its values are gone, its cookie too. */
+    /**
+     * Ends the session: its values are gone, and its id is worth nothing from now on, nor is one that came before or after it within 30 seconds. What is put
+     * after that, and the token, belong to a new session.
+     */
     public synchronized void end() {
+        checkOpen("end");
         values.clear();
+        changes = new LinkedHashMap<>();
+        id = SessionId.random();
+        renewed = false;
+        tokenAsked = false;
         ended = true;
-        changed = true;
     }
 
     /**
      * The token that a form of this session carries in a hidden field called {@code _csrf}. A form that comes without it is refused with 403
-     * before its handler is asked.
+     * before its handler is called. It is the same for all forms of a session until {@link #renew} or {@link #end}: ask for it after those.
      */
     public synchronized String csrfToken() {
-        return values.computeIfAbsent(CSRF, unused -> {
-            changed = true;
-            return SessionId.random();
-        });
+        if (!tokenAsked) {
+            checkOpen("csrfToken");
+            tokenAsked = true;
+        }
+        return CsrfToken.of(id);
+    }
+
+    private void checkOpen(String method) {
+        if (written) {
+            throw new IllegalStateException("the session was written when the handler returned; call " + method
+                    + "() before that, and not in the writer of a stream");
+        }
     }
 
     synchronized boolean accepts(String token) {
-        String expected = values.get(CSRF);
-        return expected != null
-                && MessageDigest.isEqual(
-                        expected.getBytes(StandardCharsets.UTF_8), token.getBytes(StandardCharsets.UTF_8));
+        return CsrfToken.matches(id, token);
     }
 
-    synchronized String id() {
-        return id;
+    /** What a request did with its session; without {@code needed}, there is no use in making one. */
+    record Changes(String id, boolean ended, boolean renewed, boolean needed, Map<String, Optional<String>> values) {}
+
+    /** From here on it can only be read. */
+    synchronized Changes close() {
+        written = true;
+        return new Changes(id, ended, renewed, renewed || tokenAsked || !changes.isEmpty(), Map.copyOf(changes));
     }
 
-    synchronized Map<String, String> values() {
-        return Map.copyOf(values);
-    }
-
-    synchronized Optional<String> replacedId() {
-        return replaced;
-    }
-
-    synchronized boolean changed() {
-        return changed;
-    }
-
-    synchronized boolean ended() {
-        return ended;
+    /** Since it could not be written: what turns that failure into a response may still use it. */
+    synchronized void reopen() {
+        written = false;
     }
 }

@@ -1,73 +1,56 @@
 package dev.twelvefactor.http;
 
-import dev.twelvefactor.backing.KeyedStore;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.core.type.TypeReference;
 
 /** The session of one request: loaded when it is asked for, written back after the handler. */
 final class SessionHolder {
-    /** With the prefix a browser takes the cookie only over HTTPS, for this host and every path (RFC 6265bis, 4.1.3.2). */
-    private static final String SECURE_COOKIE = "__Host-session";
-
-    private static final String PLAIN_COOKIE = "session";
-    private static final Logger LOG = LoggerFactory.getLogger("http");
-    private static final TypeReference<Map<String, String>> VALUES = new TypeReference<>() {};
-
-    private final KeyedStore store;
-    private final Duration timeToLive;
+    private final SessionStore store;
+    private final BooleanSupplier answered;
+    private Optional<SessionCookie> cookie = Optional.empty();
+    private Optional<StoredSession> stored = Optional.empty();
     private @Nullable Session session;
-    private boolean fresh;
+    private boolean closed;
 
-    SessionHolder(KeyedStore store, Duration timeToLive) {
+    /** {@code answered}: whether the client has its response already, since the handler has taken too long. */
+    SessionHolder(SessionStore store, BooleanSupplier answered) {
         this.store = store;
-        this.timeToLive = timeToLive;
+        this.answered = answered;
     }
 
     Session session(Request request) {
         if (session == null) {
-            Optional<Session> stored = request.cookie(cookieName(request))
-                    .filter(SessionId::isOne)
-                    .flatMap(id -> store.getAndTouch(id, timeToLive)
-                            .flatMap(SessionHolder::values)
-                            .map(values -> new Session(id, values)));
-            fresh = stored.isEmpty();
+            cookie = SessionCookie.of(request);
+            stored = cookie.flatMap(sent -> store.use(sent.id()));
             // An id that the store does not know is not taken over: a client does not choose its own.
-            session = stored.orElseGet(() -> new Session(SessionId.random(), Map.of()));
+            session = stored.isPresent()
+                    ? new Session(cookie.orElseThrow().id(), stored.get().values())
+                    : new Session(SessionId.random(), Map.of());
+            if (closed) {
+                session.close();
+            }
         }
         return session;
     }
 
-    private static Optional<Map<String, String>> values(String json) {
-        try {
-            return Optional.of(Json.STANDARD.read(json.getBytes(StandardCharsets.UTF_8), VALUES));
-        } catch (HttpException e) {
-            LOG.warn("a session in the store cannot be read, and a new one takes its place: {}", e.detail());
-            return Optional.empty();
-        }
-    }
-
     /**
-     * A form has to carry the token of its session. What else a page of another origin can send without asking, with the session's cookie, is told by the
-     * browser itself (Fetch Metadata, and Origin where a browser is older).
+     * A form has to carry the token of its session, one without a session too: a page of another site could log its visitor in as somebody else otherwise.
+     * What else a page of another origin can send without asking, with the session's cookie, is told by the browser itself (Fetch Metadata, and Origin where
+     * a browser is older).
      */
-    void checkCsrf(Request request) {
+    void checkCsrf(Request request, boolean needsToken) {
         if (!changesSomething(request)) {
             return;
         }
-        if (!request.isForm()
-                && request.cookie(cookieName(request)).isPresent()
-                && !isAskedForFirst(request)
-                && isOfAnotherOrigin(request)) {
+        boolean checksToken = needsToken && request.isForm();
+        if (!checksToken && SessionCookie.isIn(request) && !isAskedForFirst(request) && isOfAnotherOrigin(request)) {
             throw new HttpException(403, "A page of another origin has sent this. Send JSON as application/json.");
         }
-        if (request.isForm() && !session(request).accepts(request.form().getOrDefault("_csrf", ""))) {
+        if (checksToken && !session(request).accepts(request.form().getOrDefault("_csrf", ""))) {
             throw new HttpException(
                     403,
                     "This form lacks the token of its page. Load the page again and submit it once more; send JSON as application/json.");
@@ -97,40 +80,58 @@ final class SessionHolder {
         return !request.method().equals("GET") && !request.method().equals("HEAD");
     }
 
-    /** The response with the session's cookie, after the session itself was written. */
+    /** The response with the session's cookie if the client needs one, after the session itself was written. */
     Response save(Request request, Response response) {
+        closed = true;
         Session used = session;
-        if (used == null || (fresh && !used.changed())) {
+        if (used == null) {
             return response;
         }
-        Optional<String> replaced = used.replacedId();
-        if (!fresh && replaced.isPresent() && !store.delete(replaced.get())) {
+        Session.Changes own = used.close();
+        if (answered.getAsBoolean()) {
+            // The client has been told that the request failed, and would never learn a new id.
             return response;
         }
-        if (used.ended()) {
-            store.delete(used.id());
-            return response.withHeader("Set-Cookie", cookie(request, "", 0));
+        try {
+            return saved(request, response, own);
+        } catch (Throwable e) {
+            used.reopen();
+            throw e;
         }
-        boolean kept = true;
-        if (fresh || replaced.isPresent()) {
-            store.put(used.id(), json(used), timeToLive);
-        } else if (used.changed()) {
-            kept = store.replace(used.id(), json(used), timeToLive);
+    }
+
+    private Response saved(Request request, Response response, Session.Changes own) {
+        if (stored.isEmpty() || own.ended()) {
+            boolean removed = own.ended()
+                    && stored.isPresent()
+                    && store.end(cookie.orElseThrow().id());
+            if (!own.needed()) {
+                // Who had no session may have got one by another request meanwhile, and keeps its cookie.
+                return removed ? SessionCookie.remove(request, response) : response;
+            }
+            store.create(own.id(), own.values());
+            return withCookie(request, response, own.id());
         }
-        // What another request has ended meanwhile stays ended.
-        return !kept ? response : response.withHeader("Set-Cookie", cookie(request, used.id(), timeToLive.toSeconds()));
+        SessionCookie sent = cookie.orElseThrow();
+        StoredSession read = stored.get();
+        if (own.renewed()) {
+            store.renew(sent.id(), read, own.id(), own.values());
+            return withCookie(request, response, own.id());
+        }
+        boolean changed = !own.values().isEmpty();
+        boolean current = changed && store.write(sent.id(), read, own.values());
+        if (read.retired() || !sent.isAging(store.now(), store.timeToLive())) {
+            return response;
+        }
+        // A request that has read the session before its id was renewed must not bring the old id back.
+        boolean aliveNow = changed
+                ? current
+                : store.use(sent.id()).filter(session -> !session.retired()).isPresent();
+        return aliveNow ? withCookie(request, response, sent.id()) : response;
     }
 
-    private static String json(Session session) {
-        return new String(Json.STANDARD.write(session.values()), StandardCharsets.UTF_8);
-    }
-
-    private static String cookieName(Request request) {
-        return request.secure() ? SECURE_COOKIE : PLAIN_COOKIE;
-    }
-
-    private static String cookie(Request request, String value, long maxAge) {
-        return cookieName(request) + "=" + value + "; Path=/; Max-Age=" + maxAge + "; HttpOnly; SameSite=Lax"
-                + (request.secure() ? "; Secure" : "");
+    private Response withCookie(Request request, Response response, String id) {
+        Instant now = store.now();
+        return SessionCookie.set(request, response, id, now, store.timeToLive());
     }
 }

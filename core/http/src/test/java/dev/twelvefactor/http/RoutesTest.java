@@ -3,18 +3,14 @@ package dev.twelvefactor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.twelvefactor.backing.KeyedStore;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.Secret;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,135 +180,6 @@ class RoutesTest {
                 .hasToString("<b>a &amp; b</b>");
     }
 
-    /** A store for tests; an app's lives in a backing service. */
-    private static final class MemoryStore implements KeyedStore {
-        private final Map<String, String> values = new ConcurrentHashMap<>();
-        private int writes;
-
-        @Override
-        public Optional<String> get(String key) {
-            return Optional.ofNullable(values.get(key));
-        }
-
-        @Override
-        public void put(String key, String value, Duration timeToLive) {
-            writes++;
-            values.put(key, value);
-        }
-
-        @Override
-        public boolean replace(String key, String value, Duration timeToLive) {
-            return values.containsKey(key) && values.put(key, value) != null;
-        }
-
-        @Override
-        public boolean touch(String key, Duration timeToLive) {
-            return values.containsKey(key);
-        }
-
-        @Override
-        public boolean delete(String key) {
-            return values.remove(key) != null;
-        }
-    }
-
-    private final MemoryStore store = new MemoryStore();
-
-    private void declareSessions() {
-        routes.sessions(store, Duration.ofMinutes(30));
-        routes.get("/none", request -> Response.text("none"));
-        routes.get(
-                "/read", request -> Response.text(request.session().get("user").orElse("nobody")));
-        routes.get("/login", request -> {
-            request.session().renew();
-            request.session().put("user", "Ana");
-            return Response.text(request.session().csrfToken());
-        });
-        routes.get("/logout", request -> {
-            request.session().end();
-            return Response.noContent();
-        });
-        routes.post("/form", request -> Response.text("done " + request.form().get("a")));
-    }
-
-    private static String cookie(Response response) {
-        String line = response.header("Set-Cookie").orElseThrow();
-        return line.substring(0, line.indexOf(';'));
-    }
-
-    @Test
-    void remembers_a_client_in_the_store() {
-        declareSessions();
-        Response login = answer("GET", "/login");
-        assertThat(login.header("Set-Cookie").orElse(""))
-                .matches("session=[A-Za-z0-9_-]{43}; Path=/; Max-Age=1800; HttpOnly; SameSite=Lax");
-        Response read = routes.answer(Request.of("GET", "/read").withHeader("Cookie", cookie(login)));
-        assertThat(read.text()).isEqualTo("Ana");
-        assertThat(cookie(read)).isEqualTo(cookie(login));
-        assertThat(store.writes).isEqualTo(1);
-    }
-
-    @Test
-    void makes_no_session_for_a_client_that_needs_none() {
-        declareSessions();
-        assertThat(answer("GET", "/none").header("Set-Cookie")).isEmpty();
-        assertThat(answer("GET", "/read").header("Set-Cookie")).isEmpty();
-        assertThat(store.values).isEmpty();
-    }
-
-    @Test
-    void takes_over_no_id_that_it_did_not_give_and_gives_a_new_one_at_login() {
-        declareSessions();
-        String planted = "session=" + "x".repeat(43);
-        Response login = routes.answer(Request.of("GET", "/login").withHeader("Cookie", planted));
-        assertThat(cookie(login)).isNotEqualTo(planted);
-        Response again = routes.answer(Request.of("GET", "/login").withHeader("Cookie", cookie(login)));
-        assertThat(cookie(again)).isNotEqualTo(cookie(login));
-        assertThat(store.values).hasSize(1);
-    }
-
-    @Test
-    void ends_a_session() {
-        declareSessions();
-        Response login = answer("GET", "/login");
-        Response logout = routes.answer(Request.of("GET", "/logout").withHeader("Cookie", cookie(login)));
-        assertThat(logout.header("Set-Cookie").orElse("")).startsWith("session=; Path=/; Max-Age=0");
-        assertThat(store.values).isEmpty();
-    }
-
-    @Test
-    void keeps_a_session_ended_although_a_slower_request_still_has_it() {
-        declareSessions();
-        Response login = answer("GET", "/login");
-        routes.get("/slow", request -> {
-            request.session().put("user", "Bob");
-            routes.answer(Request.of("GET", "/logout").withHeader("Cookie", cookie(login)));
-            return Response.noContent();
-        });
-        assertThat(routes.answer(Request.of("GET", "/slow").withHeader("Cookie", cookie(login)))
-                        .header("Set-Cookie"))
-                .isEmpty();
-        assertThat(store.values).isEmpty();
-    }
-
-    @Test
-    void gives_a_new_session_for_one_that_cannot_be_read() {
-        declareSessions();
-        Response login = answer("GET", "/login");
-        store.values.replaceAll((id, json) -> "[1]");
-        assertThat(routes.answer(Request.of("GET", "/read").withHeader("Cookie", cookie(login)))
-                        .text())
-                .isEqualTo("nobody");
-    }
-
-    @Test
-    void has_no_session_on_the_io_thread() {
-        declareSessions();
-        routes.nonBlocking(group ->
-                group.get("/quick", request -> Response.text(request.session().csrfToken())));
-        assertThat(answer("GET", "/quick").status()).isEqualTo(500);
-    }
-
     @Test
     void answers_500_for_a_handler_that_returns_nothing_or_throws_an_error() {
         routes.get("/null", request -> null);
@@ -321,23 +188,6 @@ class RoutesTest {
         });
         assertThat(answer("GET", "/null").status()).isEqualTo(500);
         assertThat(answer("GET", "/error").status()).isEqualTo(500);
-    }
-
-    @Test
-    void refuses_a_form_without_its_token() {
-        declareSessions();
-        Response login = answer("GET", "/login");
-        Request form = Request.of("POST", "/form").withHeader("Cookie", cookie(login));
-        String type = "application/x-www-form-urlencoded";
-        assertThat(routes.answer(form.withBody(type, "a=1")).status()).isEqualTo(403);
-        assertThat(routes.answer(form.withBody(type, "a=1&_csrf=wrong")).status())
-                .isEqualTo(403);
-        assertThat(routes.answer(form.withBody(type, "a=1&_csrf=" + login.text()))
-                        .text())
-                .isEqualTo("done 1");
-        assertThat(routes.answer(Request.of("POST", "/form").withBody(type, "a=1"))
-                        .status())
-                .isEqualTo(403);
     }
 
     @ParameterizedTest
@@ -481,35 +331,6 @@ class RoutesTest {
         assertThat(answer("POST", "/api").header("Access-Control-Allow-Origin")).isEmpty();
         assertThatThrownBy(() -> Cors.of("*").withCredentials()).hasMessageContaining("list the origins instead");
         assertThatThrownBy(() -> Cors.of("https://shop.example.org/")).hasMessageContaining("without a slash");
-    }
-
-    @Test
-    void refuses_what_a_page_of_another_origin_sends_with_the_cookie() {
-        declareSessions();
-        routes.delete("/thing", request -> Response.noContent());
-        Request deletion = Request.of("DELETE", "/thing")
-                .withHeader("Host", "shop.example.org")
-                .withHeader("Cookie", cookie(answer("GET", "/login")));
-        assertThat(routes.answer(deletion).status()).isEqualTo(204);
-        assertThat(routes.answer(deletion.withHeader("Sec-Fetch-Site", "same-origin"))
-                        .status())
-                .isEqualTo(204);
-        assertThat(routes.answer(deletion.withHeader("Sec-Fetch-Site", "cross-site"))
-                        .status())
-                .isEqualTo(403);
-        assertThat(routes.answer(deletion.withHeader("Origin", "https://shop.example.org"))
-                        .status())
-                .isEqualTo(204);
-        assertThat(routes.answer(deletion.withHeader("Origin", "https://evil.example.org"))
-                        .status())
-                .isEqualTo(403);
-        assertThat(routes.answer(deletion.withHeader("Origin", "null").withBody("text/plain", "x"))
-                        .status())
-                .isEqualTo(403);
-        assertThat(routes.answer(deletion.withHeader("Sec-Fetch-Site", "cross-site")
-                                .withBody("application/json", "{}"))
-                        .status())
-                .isEqualTo(204);
     }
 
     @Test

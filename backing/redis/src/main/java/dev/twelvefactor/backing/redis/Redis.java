@@ -38,7 +38,11 @@ public final class Redis {
         return Attachment.of(url, () -> new RedisConnector<>(RedisAddress.of(url), RedisSession::commands) {});
     }
 
-    /** Short texts under keys in this Redis, for sessions and the like; every key gets {@code prefix} in front. */
+    /**
+     * Short texts under keys in this Redis, for sessions and the like; every key gets {@code prefix} in front. Works with Redis 5 and later, and in a
+     * cluster. The user has to be allowed {@code +get +set +pexpire +del +eval} of the keys {@code prefix*}, since an atomic replacement is a script;
+     * {@code +getex} saves a round trip.
+     */
     public static KeyedStore keyedStore(RedisClusterCommands<String, String> commands, String prefix) {
         return new RedisKeyedStore(commands, prefix);
     }

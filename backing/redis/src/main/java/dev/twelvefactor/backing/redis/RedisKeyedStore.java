@@ -3,6 +3,7 @@ package dev.twelvefactor.backing.redis;
 import dev.twelvefactor.backing.KeyedStore;
 import io.lettuce.core.GetExArgs;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.time.Duration;
@@ -10,6 +11,12 @@ import java.util.Optional;
 
 /** Keys with a time to live. */
 final class RedisKeyedStore implements KeyedStore {
+    /** WATCH would be about all commands of the connection, which is shared. */
+    private static final String REPLACE = """
+            if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+            redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
+            return 1""";
+
     private final RedisClusterCommands<String, String> commands;
     private final String prefix;
     /** Found out by the first who asks. */
@@ -27,9 +34,10 @@ final class RedisKeyedStore implements KeyedStore {
 
     @Override
     public Optional<String> getAndTouch(String key, Duration timeToLive) {
+        long millis = millis(timeToLive);
         if (!lacksGetex) {
             try {
-                return Optional.ofNullable(commands.getex(prefix + key, GetExArgs.Builder.px(timeToLive.toMillis())));
+                return Optional.ofNullable(commands.getex(prefix + key, GetExArgs.Builder.px(millis)));
             } catch (RedisCommandExecutionException e) {
                 if (!isRefused(e)) {
                     throw e;
@@ -48,21 +56,43 @@ final class RedisKeyedStore implements KeyedStore {
 
     @Override
     public void put(String key, String value, Duration timeToLive) {
-        commands.set(prefix + key, value, SetArgs.Builder.px(timeToLive.toMillis()));
+        commands.set(prefix + key, value, SetArgs.Builder.px(millis(timeToLive)));
     }
 
     @Override
-    public boolean replace(String key, String value, Duration timeToLive) {
-        return commands.set(prefix + key, value, SetArgs.Builder.xx().px(timeToLive.toMillis())) != null;
+    public boolean replace(String key, String expected, String value, Duration timeToLive) {
+        String[] keys = {prefix + key};
+        String millis = Long.toString(millis(timeToLive));
+        try {
+            Long replaced = commands.eval(REPLACE, ScriptOutputType.INTEGER, keys, expected, value, millis);
+            return replaced == 1;
+        } catch (RedisCommandExecutionException e) {
+            String said = String.valueOf(e.getMessage());
+            if (isRefused(e) || said.contains("NOPERM") || said.contains("user executing the script")) {
+                throw new RedisCommandExecutionException(
+                        "Redis did not let this user run the script that replaces a text; allow +eval +get +set of the keys "
+                                + prefix + "*",
+                        e);
+            }
+            throw e;
+        }
     }
 
     @Override
     public boolean touch(String key, Duration timeToLive) {
-        return commands.pexpire(prefix + key, timeToLive.toMillis());
+        return commands.pexpire(prefix + key, millis(timeToLive));
     }
 
     @Override
     public boolean delete(String key) {
         return commands.del(prefix + key) > 0;
+    }
+
+    /** Redis counts milliseconds: it refuses a SET for 0 of them, and a PEXPIRE of 0 deletes. */
+    private static long millis(Duration timeToLive) {
+        if (timeToLive.isZero() || timeToLive.isNegative()) {
+            throw new IllegalArgumentException("the time to live is " + timeToLive + "; it must be positive");
+        }
+        return timeToLive.plusNanos(999_999).toMillis();
     }
 }

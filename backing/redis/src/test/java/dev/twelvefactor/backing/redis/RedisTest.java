@@ -91,14 +91,48 @@ class RedisTest {
         assertThat(store.getAndTouch("k", Duration.ofMinutes(9))).contains("v");
         assertThat(connection.sync().pttl("p:k")).isBetween(400_000L, 540_000L);
         assertThat(store.getAndTouch("other", Duration.ofMinutes(9))).isEmpty();
-        assertThat(store.replace("k", "w", Duration.ofMinutes(5))).isTrue();
+        assertThat(store.replace("k", "v", "w", Duration.ofMinutes(5))).isTrue();
+        assertThat(connection.sync().pttl("p:k")).isBetween(200_000L, 300_000L);
+        assertThat(store.replace("k", "v", "x", Duration.ofMinutes(50))).isFalse();
+        assertThat(connection.sync().pttl("p:k")).isBetween(200_000L, 300_000L);
         assertThat(store.get("k")).contains("w");
         assertThat(store.delete("k")).isTrue();
-        assertThat(store.delete("k")).isFalse();
+        assertThat(store.replace("k", "w", "x", Duration.ofMinutes(5))).isFalse();
         assertThat(store.get("k")).isEmpty();
-        assertThat(store.replace("k", "x", Duration.ofMinutes(5))).isFalse();
-        assertThat(store.get("k")).isEmpty();
-        assertThat(store.touch("k", Duration.ofMinutes(5))).isFalse();
+    }
+
+    @Test
+    void rounds_a_time_below_a_millisecond_up_and_refuses_none(RedisServer redis) {
+        KeyedStore store = Redis.keyedStore(attach(redis.url()).get().sync(), "brief:");
+        store.put("k", "v", Duration.ofNanos(1));
+        store.put("k", "v", Duration.ofMinutes(5));
+        assertThat(store.touch("k", Duration.ofNanos(999_999))).isTrue();
+        assertThatThrownBy(() -> store.put("k", "v", Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the time to live is PT0S; it must be positive");
+    }
+
+    @Test
+    void says_which_rights_a_replacement_needs() throws Exception {
+        try (RedisServer redis = RedisServer.startWith(
+                "user script on >pw ~* +@all -eval", "user words on >pw ~* +@all -set", "user full on >pw ~* +@all")) {
+            for (String user : List.of("script", "words", "full")) {
+                String url = redis.url().replaceFirst("//:[^@]*@", "//" + user + ":pw@");
+                try (var probe = AttachmentProbe.attach(url, Redis::commands)) {
+                    KeyedStore store = Redis.keyedStore(probe.client(), "p:");
+                    assertThat(probe.client().psetex("p:k", 60_000, "v")).isEqualTo("OK");
+                    if (user.equals("full")) {
+                        assertThat(store.replace("k", "v", "w", Duration.ofMinutes(1)))
+                                .isTrue();
+                        continue;
+                    }
+                    assertThatThrownBy(() -> store.replace("k", "v", "w", Duration.ofMinutes(1)))
+                            .hasMessage(
+                                    "Redis did not let this user run the script that replaces a text; allow +eval +get +set of the keys p:*");
+                    assertThat(store.get("k")).contains("v");
+                }
+            }
+        }
     }
 
     @Test
@@ -262,6 +296,11 @@ class RedisTest {
                     assertThat(store.get("key" + i)).contains("value" + i);
                     assertThat(store.getAndTouch("key" + i, Duration.ofMinutes(9)))
                             .contains("value" + i);
+                    assertThat(store.replace("key" + i, "other", "x", Duration.ofMinutes(9)))
+                            .isFalse();
+                    assertThat(store.replace("key" + i, "value" + i, "new" + i, Duration.ofMinutes(9)))
+                            .isTrue();
+                    assertThat(store.get("key" + i)).contains("new" + i);
                 }
                 assertThat(probe.awaitUp().up()).isTrue();
             }
