@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 /**
  * Server-sent events to one client. For use by one thread at a time. When the process drains, or the client has gone, {@link #open()} is false and the
@@ -15,6 +16,8 @@ import java.util.function.BooleanSupplier;
 public final class EventStream {
     /** What no client shows. */
     static final byte[] COMMENT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
+    private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
 
     private final OutputStream out;
     private final Json json;
@@ -42,12 +45,21 @@ public final class EventStream {
         return open.getAsBoolean();
     }
 
-    /** Sends an event of the type {@code message}. */
+    /**
+     * Sends an event of the type {@code message}.
+     *
+     * @param data arrives as it is, with every line end; CR and CR LF arrive as LF, since the format has no other
+     */
     public void send(String data) throws IOException {
         write("", data);
     }
 
-    /** Sends an event of this type. */
+    /**
+     * Sends an event of this type.
+     *
+     * @param data as for {@link #send(String)}
+     * @throws IllegalArgumentException if the type has more than one line
+     */
     public void send(String type, String data) throws IOException {
         if (type.chars().anyMatch(c -> c == '\n' || c == '\r')) {
             throw new IllegalArgumentException("the type of an event is one line");
@@ -62,11 +74,10 @@ public final class EventStream {
 
     private void write(String type, String data) throws IOException {
         StringBuilder event = new StringBuilder(type);
-        data.replace("\r\n", "\n").replace('\r', '\n').lines().forEach(line -> event.append("data: ")
-                .append(line)
-                .append('\n'));
-        if (data.isEmpty()) {
-            event.append("data:\n");
+        // With the empty lines at the end, too: the client puts a line end between each two lines and none after the
+        // last.
+        for (String line : LINE_END.split(data, -1)) {
+            event.append(line.isEmpty() ? "data:" : "data: ").append(line).append('\n');
         }
         out.write(event.append('\n').toString().getBytes(StandardCharsets.UTF_8));
         out.flush();
