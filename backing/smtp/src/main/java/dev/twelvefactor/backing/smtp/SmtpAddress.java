@@ -5,26 +5,35 @@ import dev.twelvefactor.config.Secret;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.config.UrlParameters;
 import jakarta.mail.Authenticator;
+import jakarta.mail.NoSuchProviderException;
 import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.Provider;
 import jakarta.mail.Session;
+import jakarta.mail.internet.AddressException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /** An SMTP URL as properties of Jakarta Mail. */
 record SmtpAddress(
         ServiceUrl url,
         Duration connectTimeout,
         Duration timeout,
+        Duration dataTimeout,
         Optional<String> from,
         Optional<String> helo,
         Tls tls) {
     static final String STARTTLS = "smtp+starttls";
     private static final String TLS = "smtps";
     private static final Map<String, Integer> PORTS = Map.of("smtp", 587, STARTTLS, 587, TLS, 465);
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9_.-]+|\\[[0-9A-Fa-f.:IPv]+\\]");
     private static final String FORM = "write smtp+starttls://user:password@host:587, smtps: or smtp:";
-    private static final Duration LONGEST = Duration.ofMinutes(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration MAX_DATA_TIMEOUT = Duration.ofHours(1);
+    /** RFC 5321 §4.5.3.2.6: a server may look at a mail for minutes before it takes it, and a client that does not wait for it sends the mail twice. */
+    private static final Duration DEFAULT_DATA_TIMEOUT = Duration.ofMinutes(10);
 
     static SmtpAddress of(ServiceUrl url) {
         if (!PORTS.containsKey(url.scheme())) {
@@ -42,13 +51,51 @@ record SmtpAddress(
         UrlParameters parameters = UrlParameters.of(url);
         SmtpAddress address = new SmtpAddress(
                 url,
-                parameters.duration("connect_timeout", Duration.ofSeconds(3), LONGEST),
-                parameters.duration("timeout", Duration.ofSeconds(5), LONGEST),
-                parameters.text("from"),
-                parameters.text("helo"),
+                parameters.duration("connect_timeout", Duration.ofSeconds(3), MAX_TIMEOUT),
+                parameters.duration("timeout", Duration.ofSeconds(5), MAX_TIMEOUT),
+                parameters.duration("data_timeout", DEFAULT_DATA_TIMEOUT, MAX_DATA_TIMEOUT),
+                checked(parameters, "from", SmtpAddress::sender),
+                checked(parameters, "helo", SmtpAddress::hostName),
                 Tls.of(parameters, !url.scheme().equals("smtp"), "write smtp+starttls: or smtps:"));
         parameters.end();
         return address;
+    }
+
+    private interface Check {
+        String outgoing(String text) throws AddressException;
+    }
+
+    private static Optional<String> checked(UrlParameters parameters, String name, Check check) {
+        return parameters.text(name).map(text -> {
+            try {
+                return check.outgoing(text);
+            } catch (AddressException e) {
+                parameters.refuse(name, String.valueOf(e.getMessage()));
+                return text;
+            }
+        });
+    }
+
+    private static String sender(String text) throws AddressException {
+        try {
+            // RFC 5321 §4.5.5: a mail to which nobody may answer.
+            return text.equals("<>") ? text : MailAddresses.withAsciiHost(text);
+        } catch (AddressException e) {
+            throw new AddressException(
+                    "is not a mail address; write one such as shop@example.com, its @ percent-encoded");
+        }
+    }
+
+    private static String hostName(String text) throws AddressException {
+        try {
+            String outgoing = MailAddresses.asciiHost(text);
+            if (HOST.matcher(outgoing).matches()) {
+                return outgoing;
+            }
+        } catch (AddressException e) {
+            // The same sentence.
+        }
+        throw new AddressException("is not a host name; write helo=shop.example.com");
     }
 
     boolean hasUser() {
@@ -59,9 +106,30 @@ record SmtpAddress(
         return !url.scheme().equals("smtp");
     }
 
-    /** A session whose connections wait no longer than this. */
-    Session session(Duration connect, Duration answer) {
-        String protocol = url.scheme().equals(TLS) ? "smtps" : "smtp";
+    /** For the app. */
+    Session session() {
+        Session session = Session.getInstance(properties(connectTimeout, timeout, hasUser()), new Login(url));
+        new SmtpSockets(dataTimeout).addTo(session);
+        try {
+            session.setProvider(new Provider(
+                    Provider.Type.TRANSPORT, protocol(), SmtpTransport.class.getName(), "twelvefactor", null));
+        } catch (NoSuchProviderException e) {
+            throw new IllegalStateException(e);
+        }
+        return session;
+    }
+
+    /** For checks, whose answers have to come sooner, and who do not log in. */
+    Session probeSession() {
+        return Session.getInstance(properties(SmtpProbe.TIMEOUT, SmtpProbe.TIMEOUT, false));
+    }
+
+    private String protocol() {
+        return url.scheme().equals(TLS) ? "smtps" : "smtp";
+    }
+
+    private Properties properties(Duration connect, Duration answer, boolean login) {
+        String protocol = protocol();
         String prefix = "mail." + protocol + ".";
         ServiceUrl.Host host = url.hosts().get(0);
         Properties properties = new Properties();
@@ -74,7 +142,7 @@ record SmtpAddress(
         properties.setProperty(prefix + "connectiontimeout", Long.toString(connect.toMillis()));
         properties.setProperty(prefix + "timeout", Long.toString(answer.toMillis()));
         properties.setProperty(prefix + "writetimeout", Long.toString(answer.toMillis()));
-        properties.setProperty(prefix + "auth", Boolean.toString(hasUser()));
+        properties.setProperty(prefix + "auth", Boolean.toString(login));
         // Else the end of a connection waits for the server.
         properties.setProperty(prefix + "quitwait", "false");
         from.ifPresent(sender -> properties.setProperty(prefix + "from", sender));
@@ -85,10 +153,10 @@ record SmtpAddress(
             properties.setProperty(prefix + "starttls.required", required);
             properties.setProperty(prefix + "ssl.checkserveridentity", Boolean.toString(tls.verifiesHost()));
             properties.put(prefix + "ssl.socketFactory", tls.context().getSocketFactory());
-            // Else what our context refuses is tried once more with whatever the JDK trusts.
-            properties.setProperty(prefix + "socketFactory.fallback", "false");
         }
-        return Session.getInstance(properties, new Login(url));
+        // Else a connection that fails is tried once more, and what our context refuses with whatever the JDK trusts.
+        properties.setProperty(prefix + "socketFactory.fallback", "false");
+        return properties;
     }
 
     /** Asked for each connection. */

@@ -8,20 +8,20 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.eclipse.angus.mail.util.MailConnectException;
 
-/** A session, and beside it a connection that is kept open to see whether the server is there: a login every two seconds would not be welcome. */
+/** A session, and for each a connection that shows whether the server is there. */
 final class SmtpConnector implements Connector<Session> {
-    private static final Duration PROBE = Duration.ofSeconds(1);
     private static final String NO_LOGIN = "no login offered";
 
     private final SmtpAddress address;
-    private final Map<Session, Transport> probes = new ConcurrentHashMap<>();
+    private final Map<Session, SmtpProbe> probes = new ConcurrentHashMap<>();
 
     SmtpConnector(SmtpAddress address) {
         this.address = address;
@@ -29,43 +29,35 @@ final class SmtpConnector implements Connector<Session> {
 
     @Override
     public Session open(String name) throws MessagingException {
-        Session session = address.session(address.connectTimeout(), address.timeout());
+        Session session = address.session();
         try (Transport first = session.getTransport()) {
             connect(first);
         }
-        // It has a session of its own, because its answers have to come sooner.
-        probes.put(session, address.session(PROBE, PROBE).getTransport());
+        probes.put(session, new SmtpProbe(address.probeSession()));
         return session;
     }
 
-    private void connect(Transport probe) throws MessagingException {
-        probe.connect();
+    private void connect(Transport first) throws MessagingException {
+        first.connect();
         // The library goes on without the login that it was told to make.
-        if (address.hasUser() && probe instanceof SMTPTransport smtp && !smtp.supportsExtension("AUTH")) {
-            probe.close();
+        if (address.hasUser() && first instanceof SMTPTransport smtp && !smtp.supportsExtension("AUTH")) {
             throw new MessagingException(NO_LOGIN);
         }
     }
 
     @Override
     public void check(Session session) throws MessagingException, SocketTimeoutException {
-        Transport probe = probes.get(session);
-        if (probe == null) {
-            return;
-        }
-        long start = System.nanoTime();
-        if (!probe.isConnected()) {
-            if (System.nanoTime() - start >= PROBE.toNanos() / 2) {
-                throw new SocketTimeoutException();
-            }
-            // The server ended it, as servers do with connections that send nothing.
-            connect(probe);
+        SmtpProbe probe = probes.get(session);
+        if (probe != null) {
+            probe.check();
         }
     }
 
     @Override
-    public void close(Session session) throws MessagingException {
-        Transport probe = probes.remove(session);
+    public void close(Session session) throws MessagingException, IOException {
+        // What still waits for the end of a mail would wait longer than the process lives.
+        SmtpSockets.of(session).close();
+        SmtpProbe probe = probes.remove(session);
         if (probe != null) {
             probe.close();
         }
@@ -79,7 +71,15 @@ final class SmtpConnector implements Connector<Session> {
     @Override
     public boolean isUnavailable(Throwable failure) {
         return failure instanceof MailConnectException
+                || failure instanceof UnconfirmedMailException
+                || (failure instanceof SMTPSendFailedException mail && isEnd(mail.getReturnCode()))
+                || (failure instanceof SMTPAddressFailedException recipient && isEnd(recipient.getReturnCode()))
                 || (failure instanceof MessagingException && failure.getCause() instanceof IOException);
+    }
+
+    /** Of the connection: without an answer, or with the one that a server gives when it stops. */
+    private static boolean isEnd(int code) {
+        return code == -1 || code == 421;
     }
 
     @Override
