@@ -86,9 +86,7 @@ final class FieldLines {
             }
             if (i < to) {
                 step(bytes.get(i++) & 0xff);
-                if (state != State.ENDED) {
-                    request.count();
-                }
+                request.count();
             }
         }
         return i;
