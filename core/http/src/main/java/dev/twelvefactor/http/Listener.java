@@ -6,6 +6,7 @@ import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpOpenListener;
+import io.undertow.util.Headers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -175,6 +176,11 @@ final class Listener {
     private void counted(HttpServerExchange exchange, HttpHandler handler) throws Exception {
         Connection connection = Connection.of(exchange);
         connection.requestBegins(exchange);
+        if (exchange.isHttp10() && exchange.isPersistent()) {
+            // RFC 9112, 9.3: a client of HTTP/1.0 goes on only if it is told that it may. Undertow puts "close" instead
+            // where the end of the body is the close.
+            exchange.getResponseHeaders().put(Headers.CONNECTION, Headers.KEEP_ALIVE.toString());
+        }
         exchange.addExchangeCompleteListener((done, next) -> {
             try {
                 connection.requestEnds();

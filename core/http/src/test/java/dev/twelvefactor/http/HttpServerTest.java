@@ -221,6 +221,52 @@ class HttpServerTest {
     }
 
     @Test
+    void announces_that_a_connection_of_http_1_0_is_kept_to_a_client_that_asks_for_it() throws Exception {
+        routes.get("/", request -> Response.text("quick"));
+        routes.get("/stream", request -> Response.stream("text/plain", out -> out.write('x')));
+        routes.nonBlocking(group -> group.get("/none", request -> Response.noContent()));
+        routes.undertow("/raw", exchange -> exchange.getResponseSender().send("raw"));
+        start();
+        Socket kept = connect();
+        for (String path : new String[] {"/", "/raw", "/", "/raw"}) {
+            write(kept, "GET " + path + " HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+            assertThat(readResponse(kept)).as(path).contains("\r\nConnection: keep-alive\r\n");
+        }
+        write(kept, "HEAD / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+        // Its end is the close, since there is no length.
+        write(kept, "GET /stream HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+        assertThat(new String(kept.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .contains("\r\nConnection: close\r\n")
+                .endsWith("\r\n\r\nx");
+        Socket closed = connect();
+        write(closed, "GET / HTTP/1.0\r\n\r\n");
+        assertThat(new String(closed.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .contains("\r\nConnection: close\r\n")
+                .endsWith("quick");
+        Socket modern = connect();
+        write(modern, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(modern)).doesNotContain("Connection:");
+    }
+
+    @Test
+    void says_close_in_http_1_0_while_it_drains() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch draining = new CountDownLatch(1);
+        routes.get("/", request -> {
+            begun.countDown();
+            draining.await();
+            return Response.text("last");
+        });
+        start();
+        Socket socket = connect();
+        write(socket, "GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
+        begun.await();
+        lifecycle.onDrainRequest(draining::countDown);
+        assertThat(lifecycle.drain().complete()).isTrue();
+        assertThat(readResponse(socket)).contains("\r\nConnection: close\r\n").endsWith("last");
+    }
+
+    @Test
     void makes_room_for_a_connection_by_closing_an_idle_one_and_refuses_it_if_there_is_none() throws Exception {
         environment.put("HTTP_MAX_CONNECTIONS", "2");
         AtomicInteger posted = new AtomicInteger();
