@@ -10,25 +10,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The services of one process: opened side by side within one timeout, watched while it runs, closed in reverse order when it drains.
+ * The services of one process: opened side by side, each within the timeout, watched while it runs, closed in reverse order when it drains.
  */
 public final class Attachments implements Wiring {
     private final Lifecycle lifecycle;
-    private final Deadline deadline;
+    private final Duration attachTimeout;
     private final List<ConfigException> refusals = new ArrayList<>();
     private final Map<String, Opening<?>> openings = new LinkedHashMap<>();
+    private @Nullable Duration watchInterval;
 
     /**
-     * No services yet; their time begins now.
+     * No services yet.
      *
      * @param lifecycle whose drain closes them
-     * @param attachTimeout the time until all of them have to be open
+     * @param attachTimeout the time that each has to open, from its {@link #attach} on
      */
     public Attachments(Lifecycle lifecycle, Duration attachTimeout) {
         this.lifecycle = lifecycle;
-        this.deadline = Deadline.after(attachTimeout);
+        this.attachTimeout = attachTimeout;
     }
 
     @Override
@@ -37,11 +39,14 @@ public final class Attachments implements Wiring {
             throw new IllegalArgumentException("two attachments are called \"" + name + "\"; give each its own name");
         }
         try {
-            Opening<T> opening =
-                    new Opening<>(name, attachment, attachment.connector().get(), deadline);
-            openings.put(name, opening);
+            Connector<T> connector = attachment.connector().get();
+            Opening<T> opening = new Opening<>(name, attachment, connector, Deadline.after(attachTimeout));
             lifecycle.add(Phase.ATTACHMENTS, opening);
+            openings.put(name, opening);
             opening.begin();
+            if (watchInterval != null) {
+                opening.watch(watchInterval);
+            }
             return opening;
         } catch (ConfigException e) {
             refusals.add(e);
@@ -79,9 +84,10 @@ public final class Attachments implements Wiring {
         return failures;
     }
 
-    /** Checks each service every so often from now on, and reports one that goes away or comes back. */
-    public void watch(Duration interval) {
-        all().forEach(opening -> opening.watch(interval));
+    /** Checks each open service at this interval from now on, one that is attached later too, and reports one that goes away or comes back. */
+    public synchronized void watch(Duration interval) {
+        watchInterval = interval;
+        openings.values().forEach(opening -> opening.watch(interval));
     }
 
     /** Each service as it was at its last check. */

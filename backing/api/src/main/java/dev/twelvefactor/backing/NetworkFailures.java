@@ -11,8 +11,10 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -32,24 +34,35 @@ public final class NetworkFailures {
         return causes.stream().flatMap(cause -> one(cause).stream()).findFirst();
     }
 
-    /** An exception and all of its causes, the outermost first; behind them what was suppressed on the way, such as what happened to the other hosts of a URL. */
+    /** An exception and all of its causes, the outermost first; after them what was suppressed on the way, such as what happened to the other hosts of a URL. */
     public static List<Throwable> causes(Throwable failure) {
-        Set<Throwable> causes = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<Throwable> ordered = new ArrayList<>();
-        collect(failure, causes, ordered);
-        return ordered;
+        Set<Throwable> seen = newIdentitySet();
+        List<Throwable> causes = new ArrayList<>();
+        Deque<Throwable> starts = new ArrayDeque<>(List.of(failure));
+        while (!starts.isEmpty()) {
+            List<Throwable> chain = chain(starts.remove(), seen);
+            causes.addAll(chain);
+            chain.forEach(cause -> starts.addAll(List.of(cause.getSuppressed())));
+        }
+        return causes;
     }
 
-    private static void collect(Throwable failure, Set<Throwable> seen, List<Throwable> ordered) {
-        int first = ordered.size();
+    /** An exception and its causes, the outermost first, without what was suppressed: that is not why it was thrown. */
+    static List<Throwable> causeChain(Throwable failure) {
+        return chain(failure, newIdentitySet());
+    }
+
+    /** Each once: causes can form a circle. */
+    private static List<Throwable> chain(Throwable failure, Set<Throwable> seen) {
+        List<Throwable> chain = new ArrayList<>();
         for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
-            ordered.add(cause);
+            chain.add(cause);
         }
-        for (Throwable cause : List.copyOf(ordered.subList(first, ordered.size()))) {
-            for (Throwable suppressed : cause.getSuppressed()) {
-                collect(suppressed, seen, ordered);
-            }
-        }
+        return chain;
+    }
+
+    private static Set<Throwable> newIdentitySet() {
+        return Collections.newSetFromMap(new IdentityHashMap<>());
     }
 
     private static Optional<Failure> one(Throwable cause) {

@@ -59,12 +59,7 @@ final class Opening<T> implements Attached<T>, Participant {
     }
 
     boolean isUnavailable(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (connector.isUnavailable(cause)) {
-                return true;
-            }
-        }
-        return false;
+        return NetworkFailures.causeChain(failure).stream().anyMatch(connector::isUnavailable);
     }
 
     void begin() {
@@ -153,9 +148,13 @@ final class Opening<T> implements Attached<T>, Participant {
         return new AttachException(name + " (" + attachment.url() + ") could not be attached: " + lastFailure);
     }
 
+    /** Begins once the service is open, and not at all if it could not be attached. */
     void watch(Duration interval) {
-        if (watcher == null && client.isDone() && !client.isCompletedExceptionally()) {
-            T open = client.join();
+        var unused = client.thenAccept(open -> beginToWatch(open, interval));
+    }
+
+    private synchronized void beginToWatch(T open, Duration interval) {
+        if (watcher == null && !closed) {
             watcher = daemon("watch-" + name, () -> {
                 while (!closed && sleep(interval)) {
                     check(open);

@@ -131,7 +131,8 @@ final class RenewedLease implements Lease {
                 answered(hold.renew(Duration.ofNanos(left)), asked);
                 return true;
             }
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // An error too: without this thread the loss would never be reported.
             if (!reason.equals(NO_ANSWER)) {
                 LOG.atWarn().addKeyValue("lease", name).log("the lease {} cannot be renewed yet, trying on", name);
             }
@@ -173,7 +174,8 @@ final class RenewedLease implements Lease {
     private void runOnLoss(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            // An error too: the other actions still have to run, and the lease has to be given back.
             LOG.error("what was to be done at the loss of the lease {} failed", name, e);
         }
     }

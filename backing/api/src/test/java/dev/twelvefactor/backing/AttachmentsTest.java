@@ -152,7 +152,7 @@ class AttachmentsTest {
     }
 
     @Test
-    void reports_a_service_that_goes_away_and_comes_back() {
+    void reports_a_service_that_goes_away_and_comes_back() throws Exception {
         Attachments attachments = within(Duration.ofSeconds(20));
         Fake fake = new Fake(attempt -> "client");
         assertThat(attachments
@@ -169,9 +169,9 @@ class AttachmentsTest {
         assertThat(lifecycle.drain().complete()).isTrue();
     }
 
-    private static void awaitUp(Attachments attachments, boolean up) {
+    private static void awaitUp(Attachments attachments, boolean up) throws InterruptedException {
         while (attachments.health().get(0).up() != up) {
-            Thread.onSpinWait();
+            Thread.sleep(1);
         }
     }
 
@@ -194,6 +194,81 @@ class AttachmentsTest {
         assertThat(attachments.isUnavailable(new RuntimeException(new IOException("x"))))
                 .isTrue();
         assertThat(attachments.isUnavailable(new IllegalStateException("x"))).isFalse();
+    }
+
+    @Test
+    void gives_a_service_that_is_attached_late_the_whole_timeout() {
+        Attachments attachments = within(Duration.ofSeconds(1));
+        Attached<String> away = attachments.attach(
+                "away",
+                new Fake(attempt -> {
+                            throw new IOException("not there");
+                        })
+                        .at("a://h"));
+        // That takes as long as the first timeout, which is over then.
+        assertThatThrownBy(away::get).isInstanceOf(AttachException.class);
+        Fake late = new Fake(attempt -> {
+            if (attempt == 1) {
+                throw new IOException("not yet");
+            }
+            return "client";
+        });
+        assertThat(attachments.attach("late", late.at("b://h")).get()).isEqualTo("client");
+        assertThat(late.attempts).hasValue(2);
+    }
+
+    @Test
+    void waits_for_many_services_that_are_away_no_longer_than_for_one() {
+        Attachments attachments = within(Duration.ofSeconds(1));
+        int number = 20;
+        for (int i = 0; i < number; i++) {
+            Attached<String> unused = attachments.attach(
+                    "away " + i,
+                    new Fake(attempt -> {
+                                throw new IOException("not there");
+                            })
+                            .at("a://h"));
+        }
+        long start = System.nanoTime();
+        assertThat(attachments.join()).hasSize(number);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(number));
+    }
+
+    @Test
+    void checks_a_service_too_that_is_attached_after_the_start() throws Exception {
+        Attachments attachments = within(Duration.ofSeconds(20));
+        attachments.watch(Duration.ofMillis(10));
+        CountDownLatch opening = new CountDownLatch(1);
+        Fake late = new Fake(attempt -> {
+            opening.await();
+            return "client";
+        });
+        Attached<String> attached = attachments.attach("late", late.at("a://h"));
+        opening.countDown();
+        assertThat(attached.get()).isEqualTo("client");
+        late.away = true;
+        awaitUp(attachments, false);
+        assertThat(attachments.health().get(0).reason()).contains("nobody answers");
+        assertThat(lifecycle.drain().complete()).isTrue();
+    }
+
+    @Test
+    void looks_at_each_cause_once_when_they_form_a_circle() {
+        Attachments attachments = within(Duration.ofSeconds(20));
+        assertThat(attachments
+                        .attach("a", new Fake(attempt -> "client").at("a://h"))
+                        .get())
+                .isEqualTo("client");
+        Exception one = new IllegalStateException("one");
+        Exception other = new IllegalArgumentException("other", one);
+        one.initCause(other);
+        assertThat(attachments.isUnavailable(one)).isFalse();
+        assertThat(NetworkFailures.causes(one)).containsExactly(one, other);
+        other.addSuppressed(new IOException("while it was closed", one));
+        assertThat(attachments.isUnavailable(one))
+                .as("what was suppressed is not why it was thrown")
+                .isFalse();
+        assertThat(NetworkFailures.causes(one)).containsExactly(one, other, other.getSuppressed()[0]);
     }
 
     @Test

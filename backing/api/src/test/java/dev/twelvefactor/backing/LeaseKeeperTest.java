@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -175,6 +177,85 @@ class LeaseKeeperTest {
         assertThat(service.released.availablePermits()).isEqualTo(2);
         assertThatThrownBy(() -> keeper.keep("late", clock.get(), service)).hasMessage("the leases are closed");
         assertThat(service.released.availablePermits()).isEqualTo(3);
+    }
+
+    @Test
+    void gives_back_all_at_the_same_time() {
+        int number = 10;
+        CyclicBarrier together = new CyclicBarrier(number);
+        AtomicInteger released = new AtomicInteger();
+        LeaseKeeper.Hold slow = new LeaseKeeper.Hold() {
+            @Override
+            public Optional<String> renew(Duration longest) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void release() throws Exception {
+                together.await(10, TimeUnit.SECONDS);
+                released.incrementAndGet();
+            }
+        };
+        for (int i = 0; i < number; i++) {
+            assertThat(keeper.keep("lease " + i, clock.get(), slow).isHeld()).isTrue();
+        }
+        keeper.close();
+        assertThat(released).hasValue(number);
+    }
+
+    @Test
+    void waits_no_longer_for_a_service_when_it_is_interrupted() {
+        CountDownLatch never = new CountDownLatch(1);
+        LeaseKeeper.Hold silent = new LeaseKeeper.Hold() {
+            @Override
+            public Optional<String> renew(Duration longest) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void release() throws Exception {
+                never.await();
+            }
+        };
+        Lease lease = keeper.keep("a", clock.get(), silent);
+        Thread.currentThread().interrupt();
+        keeper.close();
+        assertThat(Thread.interrupted()).isTrue();
+        while (lease.isHeld()) {
+            Thread.onSpinWait();
+        }
+        never.countDown();
+    }
+
+    @Test
+    void is_reported_as_lost_though_its_client_throws_errors() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        LeaseKeeper.Hold broken = new LeaseKeeper.Hold() {
+            @Override
+            public Optional<String> renew(Duration longest) {
+                asked.countDown();
+                throw new NoClassDefFoundError("a class of the client");
+            }
+
+            @Override
+            public void release() {
+                released.countDown();
+            }
+        };
+        CountDownLatch told = new CountDownLatch(1);
+        Lease lease = keeper.keep("a", clock.get(), broken);
+        lease.onLoss(() -> {
+            throw new AssertionError("of no consequence to the others");
+        });
+        lease.onLoss(told::countDown);
+        while (!asked.await(5, TimeUnit.MILLISECONDS)) {
+            pass(INTERVAL);
+        }
+        pass(TIME_TO_LIVE);
+        assertThat(lease.isHeld()).isFalse();
+        told.await();
+        released.await();
     }
 
     @Test
