@@ -1,8 +1,9 @@
 package dev.twelvefactor.app;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,29 +26,71 @@ import org.jspecify.annotations.Nullable;
  * @param dirty {@code Build-Dirty}: whether the build had changes that its commit has not
  * @param time {@code Build-Time}: when that commit was made
  * @param content tells this build from others that have no commit of their own
+ * @param problem why nothing is known of it, if that is not what development is like
  */
-record Build(String version, Optional<String> commit, boolean dirty, Optional<Instant> time, Optional<String> content) {
+record Build(
+        String version,
+        Optional<String> commit,
+        boolean dirty,
+        Optional<Instant> time,
+        Optional<String> content,
+        Optional<String> problem) {
     private static final int SHORT = 12;
-    private static final Build UNKNOWN =
-            new Build("unknown", Optional.empty(), false, Optional.empty(), Optional.empty());
+    private static final String FILE = "file";
+    private static final Build UNKNOWN = unknown(Optional.empty());
 
-    /** The build that a class comes from. */
+    /** The build that a class comes from; unknown where that cannot be read. */
     static Build of(Class<?> home) {
         CodeSource source = home.getProtectionDomain().getCodeSource();
-        try {
-            if (source != null
-                    && Files.isRegularFile(Path.of(source.getLocation().toURI()))) {
-                try (JarFile jar =
-                        new JarFile(Path.of(source.getLocation().toURI()).toFile(), false)) {
-                    return of(jar);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
+        URL location = source == null ? null : source.getLocation();
+        if (location == null) {
+            return unknown("the class loader does not say where its classes come from");
         }
-        return UNKNOWN;
+        if (!location.getProtocol().equals(FILE)) {
+            // The rest of the address may have a password in it.
+            return unknown(
+                    "its classes come from a URL with the scheme " + location.getProtocol() + ", not from a jar file");
+        }
+        try {
+            return of(path(location));
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            return unknown("its classes come from a file URL that is no path of this machine");
+        }
+    }
+
+    /** The path that a class loader means: not every class loader encodes it. */
+    private static Path path(URL location) throws URISyntaxException {
+        URI uri;
+        try {
+            uri = location.toURI();
+        } catch (URISyntaxException e) {
+            uri = new URI(FILE, null, location.getPath(), null);
+        }
+        return Path.of(uri);
+    }
+
+    private static Build of(Path path) {
+        if (Files.isDirectory(path) || path.toString().endsWith(".java")) {
+            // Compiled classes or a source: development, in which there is no build yet.
+            return UNKNOWN;
+        }
+        if (!Files.exists(path)) {
+            return unknown(path + " is not there any more");
+        }
+        try (JarFile jar = new JarFile(path.toFile(), false)) {
+            return of(jar);
+        } catch (IOException | RuntimeException e) {
+            return unknown(path + " cannot be read as a jar (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /** A build of which nothing is known, and why. */
+    static Build unknown(String problem) {
+        return unknown(Optional.of(problem));
+    }
+
+    private static Build unknown(Optional<String> problem) {
+        return new Build("unknown", Optional.empty(), false, Optional.empty(), Optional.empty(), problem);
     }
 
     private static Build of(JarFile jar) throws IOException {
@@ -63,7 +106,8 @@ record Build(String version, Optional<String> commit, boolean dirty, Optional<In
                 commit,
                 dirty,
                 value(attributes.getValue("Build-Time")).flatMap(Build::instant),
-                commit.isEmpty() || dirty ? Optional.of(content(jar)) : Optional.empty());
+                commit.isEmpty() || dirty ? Optional.of(content(jar)) : Optional.empty(),
+                Optional.empty());
     }
 
     private static Optional<String> value(@Nullable String attribute) {

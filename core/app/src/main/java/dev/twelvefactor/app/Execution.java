@@ -48,7 +48,7 @@ final class Execution<S extends Record> {
     private final Metrics metrics;
     private final Tracer tracer;
     private final Outlets outlets;
-    private final Supplier<Build> build;
+    private final Identity identity;
     private final Supplier<Duration> sinceStart;
     private final Optional<Audit> audit;
     private Optional<TaskRun<S>> task = Optional.empty();
@@ -69,7 +69,7 @@ final class Execution<S extends Record> {
         this.tracer = tracer(app.telemetry(), identity);
         this.outlets = outlets;
         this.audit = audit;
-        this.build = identity.build();
+        this.identity = identity;
         this.sinceStart = sinceStart;
     }
 
@@ -158,6 +158,7 @@ final class Execution<S extends Record> {
 
     private List<Job> startTask(TaskRun<S> run) {
         task = Optional.of(run);
+        identity.warn();
         S settings = config.get(app.settings());
         return lifecycle.ready() ? List.of(run.start(settings, lifecycle, tracer)) : List.of();
     }
@@ -204,6 +205,7 @@ final class Execution<S extends Record> {
             return;
         }
         attachments.watch(CHECK_INTERVAL);
+        identity.warn();
         LoggingEventBuilder event =
                 LOG.atInfo().addKeyValue("took_ms", sinceStart.get().toMillis());
         if (server.isPresent()) {
@@ -213,11 +215,12 @@ final class Execution<S extends Record> {
         if (management.isPresent()) {
             event = event.addKeyValue("management_port", management.get());
         }
-        Optional<Instant> built = build.get().time();
+        Optional<Instant> built = identity.build().get().time();
         if (built.isPresent()) {
             event = event.addKeyValue("build_time", built.get().toString());
         }
         event.log("ready");
+        outlets.ready().accept(new Ready(server.map(HttpServer::port), management));
     }
 
     private void awaitEnd() {

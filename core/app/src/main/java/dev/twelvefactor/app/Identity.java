@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who a process is.
@@ -27,38 +28,49 @@ record Identity(
         Map<String, String> telemetryVariables) {
     private static final String TELEMETRY = "OTEL_";
 
+    private record Known(Map<String, String> fields, Build build) {}
+
     /** Known at once but for what a jar and a digest have to tell: these are looked up beside the start, which needs them for its first event. */
     static <S extends Record> Identity of(App<S> app, Command<S> command, EnvConfig config, Environment environment) {
         Platform platform = Platform.of(environment);
-        CompletableFuture<Build> build = new CompletableFuture<>();
-        CompletableFuture<Map<String, String>> fields = new CompletableFuture<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        Build found = Build.of(app.home());
-                        build.complete(found);
-                        fields.complete(fields(app, command, config, platform, found));
-                    } catch (Throwable e) {
-                        build.completeExceptionally(e);
-                        fields.completeExceptionally(e);
-                    }
-                },
-                "identity");
+        // On this thread: the app's own conversions may log, and an event waits for the other thread.
+        Set<String> ofATask = ofATask(app, command);
+        CompletableFuture<Known> known = new CompletableFuture<>();
+        Thread thread = new Thread(() -> known.complete(known(app, command, config, platform, ofATask)), "identity");
         thread.setDaemon(true);
         thread.start();
-        return new Identity(fields::join, build::join, platform, environment.withPrefix(TELEMETRY));
+        return new Identity(
+                () -> known.join().fields(), () -> known.join().build(), platform, environment.withPrefix(TELEMETRY));
     }
 
-    private static <S extends Record> Map<String, String> fields(
-            App<S> app, Command<S> command, EnvConfig config, Platform platform, Build build) {
+    /** Whatever happens, something is known in the end: every event waits for it. */
+    private static <S extends Record> Known known(
+            App<S> app, Command<S> command, EnvConfig config, Platform platform, Set<String> ofATask) {
+        try {
+            Build build = Build.of(app.home());
+            Map<String, String> fields = fields(app.name(), build);
+            Release.of(platform, build, config, ofATask).ifPresent(release -> fields.put("release", release.id()));
+            type(command).ifPresent(type -> fields.put("process", type + "." + platform.instance()));
+            return new Known(fields, build);
+        } catch (Throwable e) {
+            Build build =
+                    Build.unknown("to look for it failed with " + e.getClass().getName());
+            return new Known(fields(app.name(), build), build);
+        }
+    }
+
+    private static Map<String, String> fields(String service, Build build) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("service", app.name());
+        fields.put("service", service);
         fields.put("version", build.version());
         build.shownCommit().ifPresent(commit -> fields.put("commit", commit));
-        Release.of(platform, build, config, ofATask(app, command))
-                .ifPresent(release -> fields.put("release", release.id()));
-        type(command).ifPresent(type -> fields.put("process", type + "." + platform.instance()));
         return fields;
+    }
+
+    /** Warns of a build of which nothing is known. It waits for the identity, as any event does. */
+    void warn() {
+        build.get().problem().ifPresent(problem -> LoggerFactory.getLogger(TwelveFactorApp.class)
+                .warn("The build is unknown, so events have no version of it: {}; run the app from its jar", problem));
     }
 
     private static <S extends Record> Set<String> ofATask(App<S> app, Command<S> command) {

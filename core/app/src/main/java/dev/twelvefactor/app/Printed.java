@@ -9,7 +9,6 @@ import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.Problem;
 import dev.twelvefactor.config.Variable;
 import dev.twelvefactor.lifecycle.Lifecycle;
-import dev.twelvefactor.logging.EventLog;
 import dev.twelvefactor.logging.LogFormat;
 import dev.twelvefactor.logging.LogLevel;
 import dev.twelvefactor.logging.LogSettings;
@@ -38,6 +37,7 @@ record Printed(String text, int status) {
             Command<S> command,
             List<Class<? extends Record>> records,
             Environment environment,
+            RunLog log,
             PrintStream err,
             Lifecycle lifecycle) {
         if (command instanceof Command.Help<S>) {
@@ -56,7 +56,7 @@ record Printed(String text, int status) {
             return of(HelpText.of(help.task()));
         }
         return command instanceof Command.Standing<S> standing && standing.task() != BuiltIn.CONSOLE
-                ? Optional.of(of(standing, app, records, environment, err, lifecycle))
+                ? Optional.of(of(standing, app, records, environment, log, err, lifecycle))
                 : Optional.empty();
     }
 
@@ -69,6 +69,7 @@ record Printed(String text, int status) {
             App<S> app,
             List<Class<? extends Record>> records,
             Environment environment,
+            RunLog log,
             PrintStream err,
             Lifecycle lifecycle) {
         return switch (standing.task()) {
@@ -77,14 +78,14 @@ record Printed(String text, int status) {
                         config(app, ((BuiltIn.ConfigOptions) standing.options()).format(), records, environment),
                         ExitStatus.OK);
             case CHECK -> {
-                EventLog.use(LogSettings.of(LogLevel.ERROR, LogFormat.TEXT), Map.of(), err);
+                log.use(LogSettings.of(LogLevel.ERROR, LogFormat.TEXT), Map::of, err);
                 yield Check.of(app, EnvConfig.read(records, environment, app.conversions()), environment, lifecycle)
                         .printed(((BuiltIn.CheckOptions) standing.options()).json());
             }
             case RELEASE -> release(app, records, environment);
             case CONSOLE -> throw new IllegalArgumentException("the console has more to do than to print");
             case STARTUP_CACHE -> {
-                EventLog.use(LogSettings.of(LogLevel.WARN, LogFormat.TEXT), Map.of(), err);
+                log.use(LogSettings.of(LogLevel.WARN, LogFormat.TEXT), Map::of, err);
                 yield StartupCache.make(app, environment.withPrefix(""), err);
             }
         };

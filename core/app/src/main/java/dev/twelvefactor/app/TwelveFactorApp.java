@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,11 @@ public final class TwelveFactorApp {
         Preload preload = Preload.begin(server);
         ProcessEnd end = ProcessEnd.install(() -> EventLog.flush(FLUSH_BEFORE_HALT));
         PrintStream out = System.out;
-        int status = execute(app, List.of(args), Environment.system(), new Surroundings(out, System.err, end, preload));
+        int status = execute(
+                app,
+                List.of(args),
+                Environment.system(),
+                new Surroundings(out, System.err, RunLog.ofProcess(), ready -> {}, end, preload));
         Prints.endLine();
         out.flush();
         // Last of the drain. After a signal it has what is left of the drain's time, and the halt behind that.
@@ -65,18 +70,45 @@ public final class TwelveFactorApp {
      * calling thread asks for the drain, as SIGINT would.
      *
      * @param environment the variables, all of them
-     * @param out stdout: events, or the output of a command whose purpose is output
+     * @param out stdout: events, or the output of a command whose purpose is output. The log is the JVM's: until this returns, all its events go here, and then
+     *     where they went before
      * @param err stderr: sentences for a person
      * @return the status that the process would end with
      */
     public static int execute(
             App<?> app, List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
-        return execute(app, args, Environment.of(environment), new Surroundings(out, err, null, Preload.none()));
+        return execute(app, args, environment, out, err, ready -> {});
+    }
+
+    /**
+     * The same, for a test that has to know when the process is ready and where it answers.
+     *
+     * @param ready called on the calling thread when the process is ready; never if it does not become ready, or runs a task
+     */
+    public static int execute(
+            App<?> app,
+            List<String> args,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err,
+            Consumer<Ready> ready) {
+        try (RunLog log = RunLog.ofTest(out)) {
+            return execute(
+                    app,
+                    args,
+                    Environment.of(environment),
+                    new Surroundings(out, err, log, ready, null, Preload.none()));
+        }
     }
 
     /** What a process has around it; without an end of its own it is one of a test. */
     private record Surroundings(
-            PrintStream out, PrintStream err, @Nullable ProcessEnd end, Preload preload) {}
+            PrintStream out,
+            PrintStream err,
+            RunLog log,
+            Consumer<Ready> ready,
+            @Nullable ProcessEnd end,
+            Preload preload) {}
 
     private static <S extends Record> int execute(
             App<S> app, List<String> args, Environment environment, Surroundings around) {
@@ -113,7 +145,8 @@ public final class TwelveFactorApp {
         }
         List<Class<? extends Record>> records =
                 new ArrayList<>(List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class));
-        Optional<Printed> printed = Printed.of(app, command, records, environment, around.err(), printing);
+        Optional<Printed> printed =
+                Printed.of(app, command, records, environment, around.log(), around.err(), printing);
         if (printed.isPresent()) {
             around.out().print(printed.get().text());
             around.out().flush();
@@ -131,11 +164,13 @@ public final class TwelveFactorApp {
         Identity identity = Identity.of(app, command, config, environment);
         boolean person = command.isTask() && end != null && Terminal.isStdout();
         around.preload().awaitLog();
-        EventLog.use(
-                log(config, person && !environment.has("LOG_FORMAT")),
-                identity.fields(),
-                // What a console prints is its output: events stand beside it.
-                command instanceof Command.Standing<S> ? around.err() : end == null ? around.out() : null);
+        LogSettings settings = log(config, person && !environment.has("LOG_FORMAT"));
+        if (command instanceof Command.Standing<S>) {
+            // What a console prints is its output: events stand beside it.
+            around.log().use(settings, identity.fields(), around.err());
+        } else {
+            around.log().use(settings, identity.fields());
+        }
         if (end != null) {
             Prints.becomeEvents();
         }
@@ -195,11 +230,11 @@ public final class TwelveFactorApp {
                 ? TaskOutput.terminal(around.out(), around.err(), Clock.systemUTC())
                 : TaskOutput.events(Clock.systemUTC());
         if (!(command instanceof Command.Admin<?>) || around.end() == null) {
-            return new Outlets(around.out(), around.err(), tasks, () -> false);
+            return new Outlets(around.out(), around.err(), tasks, () -> false, around.ready());
         }
         EndOfInput input = new EndOfInput(System.in);
         System.setIn(input);
-        return new Outlets(around.out(), around.err(), tasks, input::reached);
+        return new Outlets(around.out(), around.err(), tasks, input::reached, around.ready());
     }
 
     private static Supplier<Duration> sinceStart(long nanos, boolean ownProcess) {

@@ -110,7 +110,7 @@ class CheckTest {
                 "I-commit",
                 "nothing tells which commit this was built from",
                 "run it from its jar, and let the build write Build-Commit into its manifest as docs/deploy.md shows");
-        Build dirty = new Build("1", Optional.of("abc"), true, Optional.empty(), Optional.empty());
+        Build dirty = new Build("1", Optional.of("abc"), true, Optional.empty(), Optional.empty(), Optional.empty());
         assertThat(BuildChecks.of(dirty, "", getClass().getClassLoader()))
                 .contains(Finding.broken(
                         "I-clean", "built with changes that no commit has", "commit them and build again"));
@@ -121,7 +121,7 @@ class CheckTest {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
         Files.writeString(file, "");
-        Build build = new Build("1", Optional.of("abc"), false, Optional.empty(), Optional.empty());
+        Build build = new Build("1", Optional.of("abc"), false, Optional.empty(), Optional.empty(), Optional.empty());
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
             return BuildChecks.of(build, "", loader).stream()
@@ -153,7 +153,7 @@ class CheckTest {
 
     @Test
     void catches_what_is_missing_on_the_class_path() {
-        Build build = new Build("1", Optional.of("abc"), false, Optional.empty(), Optional.empty());
+        Build build = new Build("1", Optional.of("abc"), false, Optional.empty(), Optional.empty(), Optional.empty());
         String path = folder + File.pathSeparator + folder.resolve("lib/gone.jar");
         assertThat(BuildChecks.of(build, path, getClass().getClassLoader()))
                 .contains(Finding.broken(
