@@ -17,7 +17,8 @@ import javax.sql.DataSource;
  *   <li>{@code jdbc:…} for any other driver, as that driver takes it; a rotated password counts there too.
  * </ul>
  *
- * <p>All of them: {@code connect_timeout} ({@code 3s}), {@code socket_timeout} ({@code 10s}: until an answer comes), and of the pool {@code pool.max} (10, and one more for the checks), {@code
+ * <p>All of them: {@code connect_timeout} ({@code 3s}), {@code socket_timeout} ({@code 10s}: until an answer comes), {@code
+ * statement_timeout} (nine tenths of that: the server itself ends a statement then, so that one whose caller has given up takes no effect later), and of the pool {@code pool.max} (10, and one more for the checks), {@code
  * pool.min} (1), {@code pool.timeout} ({@code 3s}: how long a caller waits for a connection) and {@code pool.max_lifetime} ({@code 30m}), and {@code lease.ttl} ({@code 30s}); but of a {@code jdbc:} URL only
  * those of the pool and of leases. Each new connection takes user and password from {@link ServiceUrl#current()}. A URL of another kind, an incomplete one and an unknown parameter are problems
  * of the configuration.
@@ -30,7 +31,10 @@ public final class Jdbc {
         return Attachment.of(url, () -> new PoolConnector(Database.of(url)));
     }
 
-    /** The same without a limit to how long a statement may take, for migrations and other work of minutes and hours. */
+    /**
+     * The same without a limit to how long a statement may take, for migrations and other work of minutes and hours. Limits that the server sets for statements, transactions and idle sessions are lifted
+     * for its connections.
+     */
     public static Attachment<DataSource> poolForLongStatements(ServiceUrl url) {
         return Attachment.of(url, () -> new PoolConnector(Database.of(url).forLongStatements()));
     }

@@ -4,8 +4,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.postgresql.PGConnection;
@@ -15,8 +13,22 @@ final class RunningStatements {
     private static final long MAX_MILLIS = 1000;
 
     private final Database database;
-    /** By connection, the number of its session where the server needs that. A pool closes its connections without telling, so nothing here keeps them. */
-    private final Map<Connection, Long> sessions = new WeakHashMap<>();
+    /** A pool closes its connections without a word to anybody, so nothing here keeps them. */
+    private final Map<Connection, Session> sessions = new WeakHashMap<>();
+
+    /**
+     * What a session is in MySQL and MariaDB, where another one of the same user may have the same number on another server, or after a restart.
+     *
+     * @param openedAt in nanoseconds
+     */
+    private record Session(long number, String server, long openedAt) {
+        static final Session UNNUMBERED = new Session(0, "", 0);
+
+        boolean isOn(Session other, long uptimeSeconds) {
+            long ageSeconds = (System.nanoTime() - openedAt) / 1_000_000_000;
+            return server.equals(other.server) && ageSeconds < uptimeSeconds;
+        }
+    }
 
     /** Opens a connection beside those. */
     interface Another {
@@ -28,16 +40,17 @@ final class RunningStatements {
     }
 
     void opened(Connection connection) throws SQLException {
-        long number = isMysql() ? sessionNumber(connection) : 0;
+        Session session = isMysql() ? session(connection) : Session.UNNUMBERED;
         synchronized (sessions) {
-            sessions.put(connection, number);
+            sessions.put(connection, session);
         }
     }
 
-    private static long sessionNumber(Connection connection) throws SQLException {
+    private static Session session(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
-            return row.next() ? row.getLong(1) : 0;
+                ResultSet row = statement.executeQuery(
+                        "SELECT CONNECTION_ID(), CONCAT_WS(':', @@hostname, @@port, @@server_id)")) {
+            return row.next() ? new Session(row.getLong(1), row.getString(2), System.nanoTime()) : Session.UNNUMBERED;
         }
     }
 
@@ -47,7 +60,7 @@ final class RunningStatements {
 
     /** On a thread of its own, since a server that does not answer must not hold up a drain. */
     void end(Another another) {
-        Map<Connection, Long> open;
+        Map<Connection, Session> open;
         synchronized (sessions) {
             open = Map.copyOf(sessions);
         }
@@ -61,7 +74,7 @@ final class RunningStatements {
         }
     }
 
-    private void end(Map<Connection, Long> open, Another another) {
+    private void end(Map<Connection, Session> open, Another another) {
         try {
             if (isMysql()) {
                 kill(open, another);
@@ -74,22 +87,30 @@ final class RunningStatements {
     }
 
     /** The session and not only the statement, since one that is ended there may count as done. */
-    private static void kill(Map<Connection, Long> open, Another another) throws SQLException {
-        List<Long> numbers = new ArrayList<>();
-        for (Map.Entry<Connection, Long> one : open.entrySet()) {
-            if (!one.getKey().isClosed()) {
-                numbers.add(one.getValue());
-            }
-        }
+    private static void kill(Map<Connection, Session> open, Another another) throws SQLException {
         try (Connection connection = another.open();
                 Statement statement = connection.createStatement()) {
-            for (long number : numbers) {
-                try {
-                    statement.execute("KILL " + number);
-                } catch (SQLException e) {
-                    // That one has ended by itself.
+            Session own = session(connection);
+            long uptime = uptime(statement);
+            for (Map.Entry<Connection, Session> one : open.entrySet()) {
+                if (!one.getKey().isClosed() && one.getValue().isOn(own, uptime)) {
+                    kill(statement, one.getValue().number());
                 }
             }
+        }
+    }
+
+    private static long uptime(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SHOW GLOBAL STATUS LIKE 'Uptime'")) {
+            return row.next() ? row.getLong(2) : 0;
+        }
+    }
+
+    private static void kill(Statement statement, long number) {
+        try {
+            statement.execute("KILL " + number);
+        } catch (SQLException e) {
+            // That one has ended by itself.
         }
     }
 

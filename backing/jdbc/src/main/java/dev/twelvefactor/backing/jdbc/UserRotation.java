@@ -49,7 +49,7 @@ final class UserRotation implements SQLExceptionOverride {
                 LOG.atWarn()
                         .addKeyValue("service", name)
                         .log(
-                                "{}: the URL names another user now, which cannot log in: {}; the connections of the one before stay",
+                                "{}: the URL names a new user, who cannot log in: {}; the connections of the previous user stay",
                                 name,
                                 SqlFailures.explain(e, database).sentence());
             }
@@ -58,7 +58,7 @@ final class UserRotation implements SQLExceptionOverride {
         if (replaceConnections(now)) {
             LOG.atInfo()
                     .addKeyValue("service", name)
-                    .log("{}: the URL names another user now; the connections of the one before are replaced", name);
+                    .log("{}: the URL names a new user; the connections of the previous user are replaced", name);
         }
     }
 
