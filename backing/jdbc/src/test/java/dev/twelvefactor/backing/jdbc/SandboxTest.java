@@ -236,7 +236,7 @@ class SandboxTest {
         }
 
         @Test
-        void refuses_a_commit_among_other_statements_and_behind_a_comment() throws Exception {
+        void refuses_a_commit_among_other_statements_and_after_a_comment() throws Exception {
             String err = inSandbox(url, pool -> {
                 execute(pool, "INSERT INTO kept VALUES (2)", "SAVEPOINT mine");
                 for (String sql : new String[] {
@@ -357,7 +357,7 @@ class SandboxTest {
         }
 
         @Test
-        void tells_of_a_rollback_that_takes_others_work_along() throws Exception {
+        void reports_a_rollback_that_takes_others_work_along() throws Exception {
             String err = inSandbox(url, pool -> {
                 try (Connection one = pool.getConnection();
                         Statement first = one.createStatement()) {
@@ -410,7 +410,7 @@ class SandboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"mariadb", "mysql"})
-    void tells_of_a_commit_that_it_did_not_see_coming(String scheme, MariaDbServer server) throws Exception {
+    void reports_a_commit_that_it_did_not_see_coming(String scheme, MariaDbServer server) throws Exception {
         String url = server.url();
         prepare(url);
 
