@@ -1,1 +1,1 @@
-CREATE TABLE ${flyway:defaultSchema}.one (id int); -- for ${flyway:user}
+CREATE TABLE one (id int); -- ${amount}

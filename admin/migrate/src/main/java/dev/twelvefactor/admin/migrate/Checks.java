@@ -17,6 +17,11 @@ import org.flywaydb.core.internal.exception.FlywayMigrateException;
 final class Checks {
     private static final String ACCEPT = "or accept it with \"admin migrate repair\"";
 
+    /** How Flyway begins what has no error code of its own. */
+    private static final String NO_LOCATION = "Unable to resolve location classpath:";
+
+    private static final String BAD_NAMES = "Invalid SQL filenames found:";
+
     private Checks() {}
 
     static void requireTarget(String target, List<MigrationInfo> all) {
@@ -76,7 +81,17 @@ final class Checks {
         if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
             return "the database has tables and no history of migrations (flyway_schema_history), so it was not made by this app's migrations; name an empty one, or give it a history with Flyway's \"baseline\"";
         }
-        return String.valueOf(e.getMessage()).strip();
+        String message = String.valueOf(e.getMessage()).strip();
+        if (message.startsWith(NO_LOCATION)) {
+            return "the class path has no folder "
+                    + message.substring(NO_LOCATION.length()).replaceFirst("[.]$", "")
+                    + "; put the scripts there (src/main/resources/db/migration/V1__words.sql), or leave the task migrate out of the app";
+        }
+        if (message.startsWith(BAD_NAMES)) {
+            return "some scripts have names that no migration has, and would never run; write V2__words.sql (a version, two underscores, words) or R__words.sql:\n"
+                    + message.substring(BAD_NAMES.length()).strip().indent(2).stripTrailing();
+        }
+        return message;
     }
 
     /** "failed at line 3: …". */

@@ -142,6 +142,16 @@ final class Gate implements AutoCloseable {
         }
     }
 
+    /** Keeps firewalls and the like from forgetting the connection, which is silent otherwise. */
+    synchronized void ping() {
+        try {
+            long unused = dialect.session(connection);
+        } catch (SQLException e) {
+            // The migration's own session has a lock too; what is wrong with this one shows at the end.
+            LOG.atWarn().log("the session that keeps other runs out does not answer: {}", e.getMessage());
+        }
+    }
+
     synchronized void stop(long session) throws SQLException {
         dialect.stop(connection, session);
     }
@@ -151,10 +161,17 @@ final class Gate implements AutoCloseable {
     }
 
     private boolean exists() throws SQLException {
-        try (ResultSet tables = connection
-                .getMetaData()
-                .getTables(connection.getCatalog(), connection.getSchema(), TABLE, new String[] {"TABLE"})) {
-            return tables.next();
+        String schema = connection.getSchema();
+        // The name and the schema are patterns, in which _ stands for any character.
+        try (ResultSet tables =
+                connection.getMetaData().getTables(connection.getCatalog(), schema, TABLE, new String[] {"TABLE"})) {
+            while (tables.next()) {
+                if (tables.getString("TABLE_NAME").equals(TABLE)
+                        && (schema == null || schema.equals(tables.getString("TABLE_SCHEM")))) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 

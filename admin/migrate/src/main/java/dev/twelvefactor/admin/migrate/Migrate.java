@@ -8,6 +8,7 @@ import dev.twelvefactor.backing.jdbc.Jdbc;
 import dev.twelvefactor.config.ServiceUrl;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.flywaydb.core.api.FlywayException;
 
 /**
  * {@code admin migrate}: brings the database's schema up to the release, with Flyway and the scripts in {@code db/migration}. For PostgreSQL, MySQL and MariaDB.
@@ -44,6 +45,14 @@ public final class Migrate {
     }
 
     static void run(Migration migration, MigrateOptions options, TaskOutput output) throws Exception {
+        try {
+            choose(migration, options, output);
+        } catch (FlywayException e) {
+            throw new MigrateException(Checks.explain(e), e);
+        }
+    }
+
+    private static void choose(Migration migration, MigrateOptions options, TaskOutput output) throws Exception {
         if (options.status()) {
             output.table("migration", Listing.HEADINGS, Listing.rows(migration.all()));
             migration.left().ifPresent(output::text);

@@ -1,6 +1,7 @@
 package dev.twelvefactor.admin.migrate;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 record Migration(DataSource database, String location, String by) {
     static final String LOCATION = "db/migration";
+    private static final Duration PING_INTERVAL = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(Migrate.class);
 
     /** What is applied and pending, without changing anything. */
@@ -129,7 +131,11 @@ record Migration(DataSource database, String location, String by) {
 
     private static MigrateResult run(Gate gate, Flyway flyway, Marking marking) throws Exception {
         try {
-            return OnOwnThread.call("flyway", flyway::migrate, thread -> end(gate, marking, thread));
+            return OnOwnThread.call(
+                    "flyway",
+                    flyway::migrate,
+                    new OnOwnThread.Meanwhile(PING_INTERVAL, gate::ping),
+                    thread -> end(gate, marking, thread));
         } catch (OnOwnThread.CutShortException e) {
             throw cutShort(gate, e);
         } catch (FlywayException e) {
@@ -201,6 +207,10 @@ record Migration(DataSource database, String location, String by) {
                 .callbacks(callbacks)
                 .target(target)
                 .validateOnMigrate(false)
+                .validateMigrationNaming(true)
+                .failOnMissingLocations(true)
+                // A script is SQL, in which ${…} may well stand.
+                .placeholderReplacement(false)
                 // A repeatable one that only a newer release has is no reason to keep an older one from its deploy.
                 .ignoreMigrationPatterns("*:future", "*:pending", "repeatable:missing")
                 // Its lock in a transaction is one that CREATE INDEX CONCURRENTLY waits for, for ever.

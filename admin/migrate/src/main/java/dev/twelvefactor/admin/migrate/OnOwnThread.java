@@ -1,5 +1,6 @@
 package dev.twelvefactor.admin.migrate;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -13,6 +14,9 @@ final class OnOwnThread {
 
     private OnOwnThread() {}
 
+    /** What is done again and again while the work goes on. */
+    record Meanwhile(Duration interval, Runnable work) {}
+
     /** Ends the work; called again until it has ended. */
     @FunctionalInterface
     interface Ending {
@@ -24,7 +28,7 @@ final class OnOwnThread {
      *
      * @throws CutShortException if it failed behind an interrupt
      */
-    static <T> T call(String name, Callable<T> work, Ending ending) throws Exception {
+    static <T> T call(String name, Callable<T> work, Meanwhile meanwhile, Ending ending) throws Exception {
         // The ids in the log go along.
         @Nullable Map<String, String> ids = MDC.getCopyOfContextMap();
         FutureTask<T> task = new FutureTask<>(() -> {
@@ -38,7 +42,11 @@ final class OnOwnThread {
         thread.start();
         boolean interrupted = false;
         try {
-            thread.join();
+            thread.join(meanwhile.interval().toMillis());
+            while (thread.isAlive()) {
+                meanwhile.work().run();
+                thread.join(meanwhile.interval().toMillis());
+            }
         } catch (InterruptedException e) {
             interrupted = true;
             awaitEnd(thread, ending);

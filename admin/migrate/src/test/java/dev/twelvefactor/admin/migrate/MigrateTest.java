@@ -153,7 +153,7 @@ class MigrateTest {
     @Test
     void a_dry_run_shows_the_sql_and_changes_nothing() throws Exception {
         assertThat(database.run("dry", DRY_RUN))
-                .containsExactly("-- migration 1 (V1__one.sql)", "CREATE TABLE public.one (id int); -- for app");
+                .containsExactly("-- migration 1 (V1__one.sql)", "CREATE TABLE one (id int); -- ${amount}");
         assertThat(database.strings("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
                 .isEmpty();
         database.migrate("dry");
@@ -199,6 +199,66 @@ class MigrateTest {
         assertThat(failure(database, "newer", MigrateOptions.NONE))
                 .isEqualTo(
                         "the database has tables and no history of migrations (flyway_schema_history), so it was not made by this app's migrations; name an empty one, or give it a history with Flyway's \"baseline\"");
+    }
+
+    @Test
+    void a_script_whose_name_flyway_would_pass_over_is_refused() throws Exception {
+        for (MigrateOptions options : List.of(MigrateOptions.NONE, STATUS, DRY_RUN, VALIDATE, REPAIR)) {
+            assertThat(failure(database, "names", options)).isEqualTo("""
+                            some scripts have names that no migration has, and would never run; write V2__words.sql (a version, two underscores, words) or R__words.sql:
+                              Invalid versioned migration name format: V2_b.sql (could not recognise version number 2_b)
+                              Unrecognised migration name format: v3__c.sql""");
+        }
+    }
+
+    @Test
+    void a_release_without_a_folder_of_migrations_is_refused() throws Exception {
+        for (MigrateOptions options : List.of(MigrateOptions.NONE, STATUS, DRY_RUN, VALIDATE, REPAIR)) {
+            assertThat(failure(database, "nowhere", options))
+                    .isEqualTo(
+                            "the class path has no folder migrations/nowhere; put the scripts there (src/main/resources/db/migration/V1__words.sql), or leave the task migrate out of the app");
+        }
+    }
+
+    @Test
+    void a_script_is_taken_as_it_is() throws Exception {
+        database.run("literal", DRY_RUN);
+        database.migrate("literal");
+        assertThat(database.strings("SELECT template FROM prices")).containsExactly("${amount} EUR, ${flyway:user}");
+    }
+
+    @Test
+    void takes_longer_than_the_server_lets_a_session_idle() throws Exception {
+        for (String timeout : List.of(
+                "idle_session_timeout",
+                "idle_in_transaction_session_timeout",
+                "statement_timeout",
+                "transaction_timeout")) {
+            database.execute("ALTER DATABASE "
+                    + ServiceUrl.parse(database.url()).path().orElseThrow() + " SET " + timeout + " = '1s'");
+        }
+        database.migrate("long");
+        assertThat(database.applied()).containsExactly("V1__long.sql");
+    }
+
+    @Test
+    void so_it_does_on_mariadb() throws Exception {
+        try (MariaDbServer mariadb = MariaDbServer.start()) {
+            TestDatabase there = new TestDatabase(mariadb.url());
+            there.execute("SET GLOBAL wait_timeout = 1");
+            there.execute("SET GLOBAL max_statement_time = 1");
+            there.migrate("marialong");
+            assertThat(there.applied()).containsExactly("V1__long.sql");
+        }
+    }
+
+    @Test
+    void does_not_take_a_table_with_a_similar_name_for_its_note() throws Exception {
+        database.migrate("older");
+        database.execute("DROP TABLE migration_in_hand");
+        database.execute("CREATE TABLE \"migration-in-hand\" (id int)");
+        database.migrate("newer");
+        assertThat(database.applied()).containsExactly("V1__one.sql", "V2__two.sql", "R__ones.sql");
     }
 
     @Test

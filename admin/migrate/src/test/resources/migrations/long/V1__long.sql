@@ -1,0 +1,2 @@
+CREATE TABLE one (id int);
+SELECT pg_sleep(2.5);

@@ -1,0 +1,2 @@
+CREATE TABLE one (id int);
+DO SLEEP(3);
