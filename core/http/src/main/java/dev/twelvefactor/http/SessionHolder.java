@@ -118,16 +118,14 @@ final class SessionHolder {
             store.renew(sent.id(), read, own.id(), own.values());
             return withCookie(request, response, own.id());
         }
-        boolean changed = !own.values().isEmpty();
-        boolean current = changed && store.write(sent.id(), read, own.values());
-        if (read.retired() || !sent.isAging(store.now(), store.timeToLive())) {
-            return response;
+        if (!own.values().isEmpty()) {
+            store.write(sent.id(), read, own.values());
         }
         // A request that has read the session before its id was renewed must not bring the old id back.
-        boolean aliveNow = changed
-                ? current
-                : store.use(sent.id()).filter(session -> !session.retired()).isPresent();
-        return aliveNow ? withCookie(request, response, sent.id()) : response;
+        boolean extended = !read.retired()
+                && sent.isAging(store.now(), store.timeToLive())
+                && store.use(sent.id()).filter(session -> !session.retired()).isPresent();
+        return extended ? withCookie(request, response, sent.id()) : response;
     }
 
     private Response withCookie(Request request, Response response, String id) {

@@ -66,22 +66,19 @@ final class SessionStore {
         store.put(id, created.text(), timeToLive);
     }
 
-    /** Writes a request's own changes. False, and nothing is written, if the session has ended meanwhile or is retired. */
-    boolean write(String id, StoredSession read, Map<String, Optional<String>> changes) {
-        StoredSession last = read;
+    /** Writes a request's own changes, unless the session has ended meanwhile or is retired. */
+    void write(String id, StoredSession read, Map<String, Optional<String>> changes) {
+        Optional<StoredSession> last = Optional.of(read);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            if (last.retired()) {
-                return false;
+            if (last.isEmpty() || last.get().retired()) {
+                return;
             }
-            StoredSession changed = last.with(changes, now());
-            if (changed.values().equals(last.values()) || store.replace(id, last.text(), changed.text(), timeToLive)) {
-                return true;
+            StoredSession old = last.get();
+            StoredSession changed = old.with(changes, now());
+            if (changed.values().equals(old.values()) || store.replace(id, old.text(), changed.text(), timeToLive)) {
+                return;
             }
-            Optional<StoredSession> fresh = current(id);
-            if (fresh.isEmpty()) {
-                return false;
-            }
-            last = fresh.get();
+            last = current(id);
         }
         throw tooManyChanges();
     }

@@ -24,6 +24,12 @@ final class MemoryStore implements KeyedStore {
         }
     }
 
+    /** Whether the next replacement that succeeds is sent again, as by a client library that lost its connection before the response came. */
+    boolean sendsAgain;
+
+    /** What others do before a replacement. */
+    Runnable beforeReplace = () -> {};
+
     private <T> T call(Supplier<T> call) {
         if (healthyCalls == 0) {
             if (failsAfterwards) {
@@ -51,11 +57,16 @@ final class MemoryStore implements KeyedStore {
 
     @Override
     public synchronized boolean replace(String key, String expected, String value, Duration timeToLive) {
+        beforeReplace.run();
         return call(() -> {
             boolean replaced = values.replace(key, expected, value);
             if (replaced) {
                 writes++;
                 times.put(key, timeToLive);
+            }
+            if (replaced && sendsAgain) {
+                sendsAgain = false;
+                return values.replace(key, expected, value);
             }
             return replaced;
         });

@@ -451,6 +451,55 @@ class SessionsTest {
     }
 
     @Test
+    void knows_its_own_replacement_that_was_sent_twice() {
+        browser.get("/put?name=a&value=1");
+        store.sendsAgain = true;
+        assertThat(browser.get("/put?name=a&value=2").status()).isEqualTo(200);
+        assertThat(browser.get("/get?name=a").text()).isEqualTo("2");
+        store.sendsAgain = true;
+        assertThat(browser.get("/login").status()).isEqualTo(200);
+        assertThat(browser.get("/read").text()).isEqualTo("Ana");
+        assertThat(store.values).hasSize(2);
+        Browser before = browser.copy();
+        store.sendsAgain = true;
+        assertThat(browser.get("/logout").status()).isEqualTo(200);
+        assertThat(before.get("/read").text()).isEqualTo("nobody");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/put?name=a&value=2", "/login", "/logout"})
+    void gives_up_if_others_change_the_session_all_the_time(String target) {
+        browser.get("/put?name=a&value=1");
+        int[] count = {0};
+        store.beforeReplace = () -> {
+            count[0]++;
+            store.values.replaceAll((id, text) -> "{\"a\":\"1\",\"count\":\"" + count[0] + "\"}");
+        };
+        Response response = browser.get(target);
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.text()).contains("Too many requests change this session at once. Try again soon.");
+        assertThat(response.header("Set-Cookie")).isEmpty();
+        store.beforeReplace = () -> {};
+        assertThat(browser.get("/get?name=a").text()).isEqualTo("1");
+    }
+
+    @Test
+    void sets_no_old_cookie_again_for_a_change_that_was_taken_back() {
+        browser.get("/put?name=a&value=1");
+        routes.get(
+                "/twice",
+                request -> slowly(request, session -> {
+                    session.put("a", "2");
+                    session.put("a", "1");
+                    return "done";
+                }));
+        pass(TIME_TO_LIVE);
+        Browser slow = browser.copy();
+        meanwhile = () -> browser.get("/login");
+        assertThat(slow.get("/twice").header("Set-Cookie")).isEmpty();
+    }
+
+    @Test
     void writes_nothing_that_is_there_already() {
         browser.get("/put?name=a&value=1");
         assertThat(store.writes).isEqualTo(1);
