@@ -337,7 +337,7 @@ final class Exchange implements InFlight.Task {
     private void writeHead(HttpServerExchange exchange, Response response) {
         exchange.setStatusCode(response.status());
         HeaderMap fields = exchange.getResponseHeaders();
-        response.headers().forEach((name, values) -> put(fields, HttpString.tryFromString(name), values));
+        response.headers().forEach((name, values) -> add(fields, HttpString.tryFromString(name), values));
         if (response.body() instanceof Body.Stream stream && stream.length() >= 0) {
             exchange.setResponseContentLength(stream.length());
         } else if (!(response.body() instanceof Body.Bytes) && !exchange.isHttp10()) {
@@ -351,11 +351,12 @@ final class Exchange implements InFlight.Task {
         }
     }
 
-    private static void put(HeaderMap fields, HttpString name, List<String> values) {
+    /** Beside what is there already under this name, which Undertow compares without regard to case. */
+    private static void add(HeaderMap fields, HttpString name, List<String> values) {
         if (values.size() == 1) {
-            fields.put(name, values.get(0));
+            fields.add(name, values.get(0));
         } else {
-            fields.putAll(name, values);
+            fields.addAll(name, values);
         }
     }
 

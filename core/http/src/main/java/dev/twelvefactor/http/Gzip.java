@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
@@ -20,6 +21,10 @@ public final class Gzip implements Filter {
     private static final Pattern TEXT = Pattern.compile(
             "(?i)(text/(?!event-stream).*|application/([a-z.+-]*\\+)?(json|xml)|application/javascript|image/svg\\+xml)(;.*)?");
 
+    /** An entity tag, a range and an offer of ranges stand for the bytes as they are. */
+    private static final List<String> STANDS_FOR_BYTES =
+            List.of("Content-Encoding", "ETag", "Content-Range", "Accept-Ranges");
+
     /** A filter that compresses. */
     public Gzip() {}
 
@@ -29,15 +34,14 @@ public final class Gzip implements Filter {
         boolean text = response.header("Content-Type")
                 .filter(type -> TEXT.matcher(type).matches())
                 .isPresent();
-        // An entity tag stands for the bytes as they are.
         if (!text
-                || response.header("Content-Encoding").isPresent()
-                || response.header("ETag").isPresent()) {
+                || STANDS_FOR_BYTES.stream()
+                        .anyMatch(name -> response.header(name).isPresent())) {
             return response;
         }
         Response varying = response.withHeader("Vary", "Accept-Encoding");
         boolean large = !(response.body() instanceof Body.Bytes whole) || whole.bytes().length >= SMALLEST;
-        if (!large || !accepts(request.header("Accept-Encoding").orElse(""), "gzip")) {
+        if (!large || !accepts(request.list("Accept-Encoding"), "gzip")) {
             return varying;
         }
         return varying.withBody(compressed(response.body())).withHeader("Content-Encoding", "gzip");

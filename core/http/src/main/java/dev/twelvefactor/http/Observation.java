@@ -82,7 +82,7 @@ final class Observation {
 
     /** The same for an answer that the connection itself gives. */
     Response named(Response response) {
-        return response.headers().containsKey(Trace.REQUEST_ID)
+        return response.header(Trace.REQUEST_ID).isPresent()
                 ? response
                 : response.withHeader(Trace.REQUEST_ID, trace().requestId());
     }

@@ -63,7 +63,7 @@ public final class Request {
         return new Request(head, new Content.Bytes(new byte[0]));
     }
 
-    /** The same with one more header field. */
+    /** The same with this header field, in the place of those of this name in whatever case: what a client has sent in it is gone. */
     public Request withHeader(String name, String value) {
         ClientAddress.Client client = name.equalsIgnoreCase("Host")
                 ? new ClientAddress.Client(
@@ -134,6 +134,16 @@ public final class Request {
     /** The first value of a header field, in whatever case its name is written. */
     public Optional<String> header(String name) {
         return head.fields().first(name);
+    }
+
+    /** All values of a header field, one for each line that the client has sent, in whatever case its name is written. */
+    public List<String> headers(String name) {
+        return List.copyOf(head.fields().all(name));
+    }
+
+    /** The value of a field that is a list, whose items may come in several lines (RFC 9110, 5.3); empty if there is none. */
+    String list(String name) {
+        return String.join(", ", head.fields().all(name));
     }
 
     /** The value of a cookie, without the quotes that it may stand in (RFC 6265, 4.1.1). */

@@ -14,6 +14,24 @@ import java.util.Set;
 /** An answer, as a value: a status, header fields and a body. */
 public final class Response {
     private static final Set<String> FRAMING = Set.of("connection", "content-length", "transfer-encoding", "upgrade");
+    /** Of these a message has one value each (RFC 9110, 5.3); a second line would be two answers to one question. */
+    private static final Set<String> SINGLE = Set.of(
+            "access-control-allow-credentials",
+            "access-control-allow-origin",
+            "access-control-max-age",
+            "age",
+            "content-disposition",
+            "content-location",
+            "content-range",
+            "content-type",
+            "date",
+            "etag",
+            "expires",
+            "last-modified",
+            "location",
+            "retry-after",
+            "x-request-id");
+
     private static final Body NOTHING = new Body.Bytes(new byte[0]);
     private static final Map<String, List<String>> TEXT = contentType("text/plain; charset=utf-8");
     private static final Map<String, List<String>> HTML = contentType("text/html; charset=utf-8");
@@ -135,12 +153,19 @@ public final class Response {
         return new Response(status, headers, other);
     }
 
-    /** The same with one more header field. */
+    /**
+     * The same with one more header field. A value of the same field, in whatever case its name is written, is kept beside the new one, as
+     * {@code Set-Cookie} and {@code Vary} need it; in a field that has a single value, like {@code Content-Type} or {@code Location}, it is replaced.
+     *
+     * @throws IllegalArgumentException if the name is no token, if the value is not printable ASCII, or if the server writes the field itself, as it does
+     *     {@code Content-Length}
+     */
     public Response withHeader(String name, String value) {
+        String lowerCase = name.toLowerCase(Locale.ROOT);
         if (!Grammar.isToken(name)) {
             throw new IllegalArgumentException("not a header field's name: " + name);
         }
-        if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+        if (FRAMING.contains(lowerCase)) {
             throw new IllegalArgumentException("the server writes the header field " + name + " itself");
         }
         if (!isPrintable(value)) {
@@ -148,10 +173,22 @@ public final class Response {
                     + " has a character in its value that is not printable ASCII; encode it");
         }
         Map<String, List<String>> more = new LinkedHashMap<>(headers);
-        List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
+        String written = nameIn(headers, name);
+        List<String> values =
+                new ArrayList<>(SINGLE.contains(lowerCase) ? List.of() : more.getOrDefault(written, List.of()));
         values.add(value);
-        more.put(name, List.copyOf(values));
+        more.put(written, List.copyOf(values));
         return new Response(status, more, body);
+    }
+
+    /** The name as it is written there already: names of fields have no case. */
+    private static String nameIn(Map<String, List<String>> headers, String name) {
+        for (String written : headers.keySet()) {
+            if (written.equalsIgnoreCase(name)) {
+                return written;
+            }
+        }
+        return name;
     }
 
     private static boolean isPrintable(String value) {
@@ -169,12 +206,14 @@ public final class Response {
         return status;
     }
 
-    /** The first value of a header field, as it was written. */
+    /** The first value of a header field, in whatever case its name is written. */
     public Optional<String> header(String name) {
-        return headers.entrySet().stream()
-                .filter(header -> header.getKey().equalsIgnoreCase(name))
-                .map(header -> header.getValue().get(0))
-                .findFirst();
+        return headers(name).stream().findFirst();
+    }
+
+    /** All values of a header field, in the order in which they were added. */
+    public List<String> headers(String name) {
+        return headers.getOrDefault(nameIn(headers, name), List.of());
     }
 
     Map<String, List<String>> headers() {
