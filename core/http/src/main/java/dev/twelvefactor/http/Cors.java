@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Lets pages of other origins call these routes: {@code routes.filter(Cors.of("https://shop.example.org"))}, outside of all groups, so that it answers the
@@ -28,11 +31,17 @@ public record Cors(
         boolean credentials,
         Duration maxAge)
         implements Filter {
-    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/?#\\s]+");
+    private static final Pattern ORIGIN =
+            Pattern.compile("([a-z][a-z0-9+.-]*)://(\\[[0-9a-f:.]+]|[^/?#:*\\s\\[\\]]+)(:\\d{1,5})?");
+    private static final Map<String, String> DEFAULT_PORTS = Map.of("http", ":80", "https", ":443");
 
-    /** Refuses what no browser sends as an origin, and credentials for everybody. */
+    /**
+     * Takes origins in any case and with the port that is the default of their scheme, and keeps them as a browser sends them.
+     *
+     * @throws IllegalArgumentException for what no browser sends as an origin, and for {@code *} with credentials or beside others
+     */
     public Cors {
-        origins = Set.copyOf(origins);
+        origins = origins.stream().map(Cors::asSent).collect(Collectors.toUnmodifiableSet());
         methods = List.copyOf(methods);
         headers = List.copyOf(headers);
         exposed = List.copyOf(exposed);
@@ -40,12 +49,23 @@ public record Cors(
             throw new IllegalArgumentException(
                     "* is every origin, alone and without credentials; list the origins instead");
         }
-        for (String origin : origins) {
-            if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
-                throw new IllegalArgumentException(
-                        "\"" + origin + "\" is no origin; write https://shop.example.org, without a slash behind it");
-            }
+    }
+
+    /** Browsers write the scheme and the host in lower case, international names in ASCII, and leave the default port out. */
+    private static String asSent(String origin) {
+        if (origin.equals("*")) {
+            return origin;
         }
+        Matcher parts = ORIGIN.matcher(origin.toLowerCase(Locale.ROOT));
+        if (!parts.matches() || !Grammar.isHost(parts.group(2))) {
+            throw new IllegalArgumentException(
+                    "\"" + origin
+                            + "\" is no origin; write https://shop.example.org, without a slash after it and with an international name as xn--…");
+        }
+        String port = parts.group(3) == null || parts.group(3).equals(DEFAULT_PORTS.get(parts.group(1)))
+                ? ""
+                : parts.group(3);
+        return parts.group(1) + "://" + parts.group(2) + port;
     }
 
     /** The usual: GET, HEAD, POST, PUT, PATCH and DELETE, with {@code Content-Type} and {@code Authorization}, without cookies, remembered for ten minutes. */
@@ -79,10 +99,11 @@ public record Cors(
             // Also where none is allowed: a cache must not give that answer to another origin.
             response = response.withHeader("Vary", "Origin");
         }
-        if (!allowed || origin.isEmpty()) {
+        if (!allowed) {
             return response;
         }
-        response = response.withHeader("Access-Control-Allow-Origin", everybody ? "*" : origin.get());
+        // To a request without an origin too if it is for everybody: a cache gives the same answer to pages.
+        response = response.withHeader("Access-Control-Allow-Origin", everybody ? "*" : origin.orElseThrow());
         if (credentials) {
             response = response.withHeader("Access-Control-Allow-Credentials", "true");
         }
