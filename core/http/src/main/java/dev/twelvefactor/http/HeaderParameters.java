@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code name=value} pairs with semicolons between them, in elements with commas between them; a value is a token or a quoted string (RFC 9110, 5.6.4 and 5.6.6). */
+/**
+ * {@code name=value} pairs with semicolons between them, in elements with commas between them; a value is a token or a quoted string (RFC 9110, 5.6.4 and
+ * 5.6.6). Nothing may stand between two semicolons or after the last, as 5.6.6 has it.
+ */
 final class HeaderParameters {
     private final String text;
     private int at;
@@ -25,16 +28,18 @@ final class HeaderParameters {
         List<Map.Entry<String, String>> element = new ArrayList<>();
         while (true) {
             skipBlanks();
-            String name = token();
-            if (name.isEmpty() || !skip('=')) {
-                return Optional.empty();
+            if (at < text.length() && text.charAt(at) != ';' && text.charAt(at) != ',') {
+                String name = token();
+                if (name.isEmpty() || !skip('=')) {
+                    return Optional.empty();
+                }
+                Optional<String> value = skip('"') ? quoted() : Optional.of(bare());
+                if (value.isEmpty()) {
+                    return Optional.empty();
+                }
+                element.add(Map.entry(name.toLowerCase(Locale.ROOT), value.get()));
+                skipBlanks();
             }
-            Optional<String> value = skip('"') ? quoted() : Optional.of(bare());
-            if (value.isEmpty()) {
-                return Optional.empty();
-            }
-            element.add(Map.entry(name.toLowerCase(Locale.ROOT), value.get()));
-            skipBlanks();
             if (at == text.length() || text.charAt(at) == ',') {
                 elements.add(element);
                 element = new ArrayList<>();

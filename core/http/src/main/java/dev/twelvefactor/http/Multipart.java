@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,6 +38,12 @@ public final class Multipart {
     private static final int LARGEST_TEXT = 64 * 1024;
     private static final Pattern TYPE = Pattern.compile(
             "(?i)multipart/form-data\\s*;(?:.*;)?\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s\";]{1,70}))\\s*(?:;.*)?");
+
+    /** RFC 8187, 3.2. */
+    private static final Pattern EXTENDED = Pattern.compile("(?i)utf-8'[a-z0-9-]*'([a-z0-9!#$&+.^_`|~%-]*)");
+
+    /** What the decoder puts in the place of bytes that are not UTF-8. */
+    private static final String REPLACEMENT = "\uFFFD";
 
     private final InputStream in;
     private final byte[] delimiter;
@@ -100,6 +107,22 @@ public final class Multipart {
 
     private static HttpException malformed(String what) {
         return new HttpException(400, "The form " + what + ".");
+    }
+
+    private static String decoded(String extended) {
+        Matcher value = EXTENDED.matcher(extended);
+        String decoded = REPLACEMENT;
+        if (value.matches()) {
+            try {
+                decoded = URLDecoder.decode(value.group(1).replace("+", "%2B"), StandardCharsets.UTF_8);
+            } catch (IllegalArgumentException e) {
+                // A % without two digits: no name, like what does not match.
+            }
+        }
+        if (decoded.contains(REPLACEMENT) || decoded.chars().anyMatch(Character::isISOControl)) {
+            throw malformed("has a part whose filename* is not UTF-8''name with percent-encoding");
+        }
+        return decoded;
     }
 
     private Map<String, String> fields() throws IOException {
@@ -190,6 +213,7 @@ public final class Multipart {
         private final Map<String, String> fields;
         private final Map<String, String> parameters = new HashMap<>();
         private final InputStream stream = new PartStream(this);
+        private final @Nullable String fileName;
 
         private Part(Map<String, String> fields) {
             this.fields = fields;
@@ -214,6 +238,8 @@ public final class Multipart {
             if (!parameters.containsKey("name")) {
                 throw malformed("has a part without a name");
             }
+            String extended = parameters.get("filename*");
+            fileName = extended == null ? parameters.get("filename") : decoded(extended);
         }
 
         /** The name of the form's field. */
@@ -221,9 +247,14 @@ public final class Multipart {
             return Objects.requireNonNull(parameters.get("name"));
         }
 
-        /** What the client calls the file, without directories; empty for a field that is no file. Not a name to store something under. */
+        /**
+         * What the client calls the file, without directories; empty for a field that is no file. Not a name to store something under. If the client
+         * has sent {@code filename*} (RFC 6266, 4.3), that is the name: RFC 7578 has no such parameter, but some clients send names beyond ASCII there,
+         * and {@code filename} beside it in a form that only stands in for it, or not at all.
+         */
         public Optional<String> fileName() {
-            return Optional.ofNullable(parameters.get("filename")).map(name -> name.replaceFirst("(?s).*[/\\\\]", ""));
+            return Optional.ofNullable(fileName)
+                    .map(name -> name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1));
         }
 
         /** The media type that the client gives it; {@code text/plain} where it says nothing. */

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class MultipartTest {
     private static final String TYPE = "multipart/form-data; boundary=xyz";
 
@@ -144,6 +146,55 @@ class MultipartTest {
                 .hasMessageStartingWith("400 The form ");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"name=\"f\";", "name=\"f\"; ", ";name=f", "; ; name=\"f\" ;\t; filename=\"a.txt\";"})
+    void takes_a_disposition_with_nothing_between_its_semicolons(String parameters) throws IOException {
+        Multipart form = form("--xyz\r\nContent-Disposition: form-data; " + parameters + "\r\n\r\nx\r\n--xyz--");
+        Multipart.Part part = form.next().orElseThrow();
+        assertThat(part.name()).isEqualTo("f");
+        assertThat(part.text()).isEqualTo("x");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "filename*=UTF-8''gr%C3%BC%C3%9Fe%20+.txt | grüße +.txt",
+                "filename*=utf-8'de'a.txt | a.txt",
+                "filename*=\"UTF-8''a.txt\" | a.txt",
+                "filename=\"=?utf-8?B?Z3LDvMOfZS50eHQ=?=\"; filename*=utf-8''gr%C3%BC%C3%9Fe.txt | grüße.txt",
+                "FileName*=UTF-8''b.txt; filename=a.txt | b.txt",
+                "filename*=UTF-8''..%2F..%2Fetc%5Cpasswd | passwd",
+                "filename=\"/etc/a\\b.txt\" | b.txt",
+                "filename=\"grüße.txt\" | grüße.txt",
+                "filename=\"dir/\" | ``"
+            })
+    void finds_the_name_of_the_file(String parameters, String name) throws IOException {
+        Multipart form = form("--xyz\r\nContent-Disposition: form-data; name=f; " + parameters + "\r\n\r\n\r\n--xyz--");
+        assertThat(form.next().orElseThrow().fileName()).contains(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a.txt",
+                "ISO-8859-1''a.txt",
+                "UTF-8'a.txt",
+                "UTF-8''%FF",
+                "UTF-8''%4",
+                "UTF-8''a%00b",
+                "UTF-8''a%0D%0Ab",
+                "\"UTF-8''a b\""
+            })
+    void refuses_a_name_of_a_file_that_cannot_be_decoded(String name) {
+        Multipart form =
+                form("--xyz\r\nContent-Disposition: form-data; name=f; filename*=" + name + "\r\n\r\n\r\n--xyz--");
+        assertThatThrownBy(form::next)
+                .isInstanceOf(HttpException.class)
+                .hasMessage("400 The form has a part whose filename* is not UTF-8''name with percent-encoding.");
+    }
+
     @Test
     void refuses_parts_without_end() {
         String part = "--xyz\r\nContent-Disposition: form-data; name=a\r\n\r\n\r\n";
@@ -159,6 +210,17 @@ class MultipartTest {
         assertThatThrownBy(wide::next).hasMessageContaining("too long");
         Multipart tall = form("--xyz\r\n" + "A: b\r\n".repeat(2000));
         assertThatThrownBy(tall::next).hasMessageContaining("two fields");
+    }
+
+    @Test
+    void finds_a_long_name_of_a_file_in_little_time() throws IOException {
+        String name = "n".repeat(7000);
+        Multipart form =
+                form("--xyz\r\nContent-Disposition: form-data; name=a; filename=\"" + name + "\"\r\n\r\n\r\n--xyz--");
+        Multipart.Part part = form.next().orElseThrow();
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(part.fileName()).contains(name);
+        }
     }
 
     @Test
