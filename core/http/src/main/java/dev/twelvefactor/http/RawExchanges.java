@@ -19,7 +19,8 @@ final class RawExchanges implements HttpHandler {
             ClientAddress clientAddress,
             Observation.How how) {
         this.handler = handler;
-        this.prefix = prefix;
+        // The empty template is that of paths without a route.
+        this.prefix = prefix.isEmpty() ? "/" : prefix;
         this.meters = meters;
         this.clientAddress = clientAddress;
         this.how = how;

@@ -38,6 +38,27 @@ final class RequestPath {
         return segments;
     }
 
+    /**
+     * Whether a decoded part of a path leads elsewhere when it is resolved against a directory: by a {@code .} or {@code ..} between slashes, or between
+     * backslashes, which are slashes on Windows. RFC 3986 (5.2.4) has clients take these segments out before they send a path.
+     */
+    static boolean hasDotSegment(String decoded) {
+        int start = 0;
+        for (int i = 0; i <= decoded.length(); i++) {
+            if (i == decoded.length() || decoded.charAt(i) == '/' || decoded.charAt(i) == '\\') {
+                if (isDots(decoded, start, i)) {
+                    return true;
+                }
+                start = i + 1;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isDots(String text, int start, int end) {
+        return (end - start == 1 || end - start == 2) && text.charAt(start) == '.' && text.charAt(end - 1) == '.';
+    }
+
     /** All of it decoded, for people and logs. */
     static String decoded(String raw) {
         if (raw.indexOf('%') < 0) {

@@ -103,7 +103,7 @@ final class Router {
             String segment = segments.get(depth);
             Node literal = literals.get(segment);
             Map<String, Endpoint> found = literal == null ? null : literal.find(segments, depth + 1, values);
-            if (found == null && parameter != null && !segment.isEmpty()) {
+            if (found == null && parameter != null && !segment.isEmpty() && !RequestPath.hasDotSegment(segment)) {
                 values.add(segment);
                 found = parameter.find(segments, depth + 1, values);
                 if (found == null) {
@@ -111,10 +111,18 @@ final class Router {
                 }
             }
             if (found == null && !rest.isEmpty()) {
-                values.add(String.join("/", segments.subList(depth, segments.size())));
-                found = rest;
+                String path = String.join("/", segments.subList(depth, segments.size()));
+                // Handlers resolve it against a directory or an address: it stays below it.
+                if (!isAbsolute(path) && !RequestPath.hasDotSegment(path)) {
+                    values.add(path);
+                    found = rest;
+                }
             }
             return found;
+        }
+
+        private static boolean isAbsolute(String path) {
+            return path.startsWith("/") || path.startsWith("\\");
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,9 @@ import tools.jackson.databind.json.JsonMapper;
  * routes.get("/entries/{id}", request -> Response.jsonOr404(entries.find(request.path("id", Long::parseLong))));
  * }</pre>
  *
- * <p>A template's literal segment goes before a {@code {parameter}}, and that before a {@code {rest*}}, which stands for one or more segments at its end. {@code HEAD} is answered by {@code GET}'s handler, {@code OPTIONS} by the
- * routes themselves; another method is 405, another path 404.
+ * <p>A template's literal segment goes before a {@code {parameter}}, and that before a {@code {rest*}}, which stands for one or more segments at its
+ * end. A parameter never contains a {@code .} or {@code ..} between its slashes, encoded or not, and the rest does not begin with a slash: such a path is
+ * 404. {@code HEAD} is answered by {@code GET}'s handler, {@code OPTIONS} by the routes themselves; another method is 405, another path 404.
  */
 public final class Routes {
     private static final Duration MIN_SESSION = Duration.ofSeconds(1);
@@ -133,15 +135,32 @@ public final class Routes {
      * Hands everything under a prefix to a handler of Undertow's: for WebSocket ({@code Handlers.websocket(…)}), proxying and whatever else Undertow can. It begins
      * on the IO thread of the connection and must not wait there; several of those call it, and what it listens with, at once. No filter and no session is
      * around it; the framing is checked and the body bounded as for any request. The drain closes a connection that it has upgraded, a WebSocket with 1001.
+     *
+     * @param prefix begins with a slash; one at its end makes no difference, and {@code /} alone is everything. Of several that fit, the longest counts
+     * @throws IllegalArgumentException if the prefix does not begin with a slash, or has a handler already
      */
     public Routes undertow(String prefix, HttpHandler handler) {
-        declared.raw.put(scope.prefix() + prefix, Objects.requireNonNull(handler));
+        String whole = scope.prefix() + withoutSlash(prefix);
+        if (!prefix.isEmpty() && !prefix.startsWith("/")) {
+            throw new IllegalArgumentException("a prefix begins with a slash, which \"" + prefix + "\" does not");
+        }
+        if (declared.raw.putIfAbsent(whole, Objects.requireNonNull(handler)) != null) {
+            throw new IllegalArgumentException("two handlers of Undertow answer " + whole + "/; remove one");
+        }
         return this;
     }
 
-    /** The raw handlers, by the prefix that each answers. */
+    private static String withoutSlash(String prefix) {
+        return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+    }
+
+    /** The raw handlers, by the prefix that each answers, without a slash at its end; the longest first. */
     Map<String, HttpHandler> raw() {
-        return declared.raw;
+        Map<String, HttpHandler> longestFirst = new LinkedHashMap<>();
+        declared.raw.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> -entry.getKey().length()))
+                .forEach(entry -> longestFirst.put(entry.getKey(), entry.getValue()));
+        return longestFirst;
     }
 
     /**
@@ -149,12 +168,12 @@ public final class Routes {
      * beside them. What begins with a dot, and a link that leads out of the directory, is not there.
      */
     public Routes files(String prefix, Path directory) {
-        return get(prefix + "/{path*}", StaticFiles.ofDirectory(directory));
+        return get(withoutSlash(prefix) + "/{path*}", StaticFiles.ofDirectory(directory));
     }
 
     /** Serves the resources of a folder of the class path in the same way: {@code routes.assets("/assets", Shop.class.getClassLoader(), "public")}. */
     public Routes assets(String prefix, ClassLoader loader, String folder) {
-        return get(prefix + "/{path*}", StaticFiles.ofClassPath(loader, folder));
+        return get(withoutSlash(prefix) + "/{path*}", StaticFiles.ofClassPath(loader, withoutSlash(folder)));
     }
 
     /**
