@@ -24,9 +24,17 @@ final class Alarm {
         action = null;
     }
 
+    boolean isLate(long now) {
+        return action != null && now - at > 0;
+    }
+
+    void postpone(Pause pause) {
+        at = pause.postponed(at - time.toNanos()) + time.toNanos();
+    }
+
     void ringIfLate(long now) {
         Runnable late = action;
-        if (late != null && now - at > 0) {
+        if (late != null && isLate(now)) {
             action = null;
             late.run();
         }

@@ -34,16 +34,29 @@ final class ClientPace {
         }
     }
 
+    void postpone(Pause pause) {
+        since = pause.postponed(since);
+    }
+
     boolean isOver(Duration longest, long now) {
         return Duration.ofNanos(now - since).compareTo(longest) > 0;
     }
 
+    /** Whether a stretch of a body took this long. */
+    boolean isStretchOver(Duration stretch, long now) {
+        return awaited && waited(now).compareTo(stretch) > 0;
+    }
+
+    private Duration waited(long now) {
+        return Duration.ofNanos(now - since + waitedNanos);
+    }
+
     /** Whether a stretch of a body took this long and had less. Each counts by itself: a quick beginning is no credit for a stop. */
     boolean isTooSlow(Duration stretch, long bytesPerSecond, long now) {
-        Duration waited = Duration.ofNanos(now - since + waitedNanos);
-        if (!awaited || waited.compareTo(stretch) <= 0) {
+        if (!isStretchOver(stretch, now)) {
             return false;
         }
+        Duration waited = waited(now);
         boolean slow = bodyBytes < bytesPerSecond * waited.toMillis() / 1000;
         since = now;
         waitedNanos = 0;

@@ -22,6 +22,8 @@ import org.xnio.StreamConnection;
 import org.xnio.XnioIoThread;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.conduits.ConduitReadableByteChannel;
+import org.xnio.conduits.ConduitStreamSinkChannel;
+import org.xnio.conduits.ConduitStreamSourceChannel;
 import org.xnio.conduits.Conduits;
 
 /**
@@ -49,6 +51,8 @@ final class Connection extends LazySuspension {
     private boolean handedOver;
 
     private boolean webSocket;
+    /** Whether something has come since it was last asked for. */
+    private boolean received;
     private final ClientPace pace = new ClientPace();
     private final Alarm alarm = new Alarm();
     private final List<Runnable> onClose = new ArrayList<>();
@@ -106,6 +110,7 @@ final class Connection extends LazySuspension {
 
     /** Lets through what belongs to the request that is being read, and keeps what is behind it. */
     private int checked(ByteBuffer target, int start, int limit) {
+        received = true;
         boolean begunBefore = framing.begun();
         boolean inBodyBefore = framing.inBody();
         int end = framing.scan(target, start, limit);
@@ -260,6 +265,55 @@ final class Connection extends LazySuspension {
 
     /** Looks at the clock: a request that comes too slowly is refused, a connection that lies idle is closed. */
     void tick(long now) {
+        if (isDue(now)) {
+            lookAtSocket();
+            if (channel.isOpen()) {
+                expire(now);
+            }
+        }
+    }
+
+    private boolean isDue(long now) {
+        if (alarm.isLate(now) || sink.stalled(now, limits.writeTimeout())) {
+            return true;
+        }
+        if (refused) {
+            return lastAnswer != null && lastAnswer.lingeredOut(now);
+        }
+        if (handedOver) {
+            return false;
+        }
+        if (framing.inBody()) {
+            return pace.isStretchOver(limits.parseTimeout(), now);
+        }
+        return framing.begun()
+                ? pace.isOver(limits.parseTimeout(), now)
+                : !busy() && pace.isOver(limits.idleTimeout(), now);
+    }
+
+    /** As if the kernel had said so: after a pause of the process, what a client has sent or taken in time has not been seen yet. */
+    private void lookAtSocket() {
+        ConduitStreamSinkChannel out = channel.getSinkChannel();
+        if (out.isWriteResumed()) {
+            ChannelListeners.invokeChannelListener(out, out.getWriteListener());
+        }
+        ConduitStreamSourceChannel in = channel.getSourceChannel();
+        if (in.isReadResumed()) {
+            ChannelListeners.invokeChannelListener(in, in.getReadListener());
+        }
+    }
+
+    /** No timeout counts the pause. */
+    void postpone(Pause pause) {
+        pace.postpone(pause);
+        alarm.postpone(pause);
+        sink.postpone(pause);
+        if (lastAnswer != null) {
+            lastAnswer.postpone(pause);
+        }
+    }
+
+    private void expire(long now) {
         alarm.ringIfLate(now);
         if (sink.stalled(now, limits.writeTimeout())) {
             close();
@@ -337,6 +391,16 @@ final class Connection extends LazySuspension {
     /** Whether the last answer has been given. */
     boolean refused() {
         return refused;
+    }
+
+    /** Makes room for another connection, unless something has come by now, answered or not. Whether it is closed. */
+    boolean closeIfSilent() {
+        received = false;
+        lookAtSocket();
+        if (idle() && !received) {
+            close();
+        }
+        return !channel.isOpen();
     }
 
     /** Closes it, unless there is something to answer: what can be read now is read first. */

@@ -3,7 +3,7 @@ package dev.twelvefactor.http;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Unfinished;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +28,9 @@ final class Connections {
     private static final int FRESH_GRACE_MILLIS = 20;
 
     private static final int TICK_MILLIS = 250;
+    /** A tick that is later than this, and not only because the processors are busy, comes after a pause. */
+    private static final long MIN_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final Framing.Refusal FULL =
             new Framing.Refusal(503, "There are too many connections. Try again soon.");
 
@@ -35,8 +38,10 @@ final class Connections {
     private final Listener.Options options;
     private final Executor closer;
     private final Runnable gone;
-    private final Map<StreamConnection, Connection> connections = new HashMap<>();
+    /** Those that are looked at first where one has to go are first. */
+    private final Map<StreamConnection, Connection> connections = new LinkedHashMap<>();
     private final CountDownLatch empty = new CountDownLatch(1);
+    private long lastTick;
     private boolean closing;
     /** What the port had accepted before it was closed has come by now. */
     private boolean complete;
@@ -54,16 +59,22 @@ final class Connections {
 
     /** Begins to look at the clock, once for all connections, so that none needs a timer of its own. */
     void watch() {
+        lastTick = System.nanoTime();
         after(TICK_MILLIS, this::tick);
     }
 
     private void tick() {
         long now = System.nanoTime();
+        Pause pause = new Pause(now - lastTick - TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS), now);
+        lastTick = now;
         try {
+            if (pause.nanos() > MIN_PAUSE_NANOS) {
+                connections.values().forEach(connection -> connection.postpone(pause));
+            }
             copy().forEach(connection -> connection.tick(now));
         } finally {
             if (!closing || !connections.isEmpty()) {
-                watch();
+                after(TICK_MILLIS, this::tick);
             }
         }
     }
@@ -128,12 +139,21 @@ final class Connections {
         open(connection, undertow);
     }
 
-    /** Makes room, if it can. */
+    /** Makes room, if it can. A connection whose next request has come is not idle, and is passed over. */
     boolean closeOneIdle() {
-        Optional<Connection> idle =
-                connections.values().stream().filter(Connection::idle).findFirst();
-        idle.ifPresent(Connection::close);
-        return idle.isPresent();
+        while (true) {
+            Optional<Connection> idle =
+                    connections.values().stream().filter(Connection::idle).findFirst();
+            if (idle.isEmpty()) {
+                return false;
+            }
+            if (idle.get().closeIfSilent()) {
+                return true;
+            }
+            StreamConnection channel = idle.get().channel();
+            connections.remove(channel);
+            connections.put(channel, idle.get());
+        }
     }
 
     private void forget(StreamConnection channel) {

@@ -35,7 +35,8 @@ import java.util.Set;
  * @param httpHeartbeat the time after which a stream of events that is quiet gets a comment, which no client shows
  * @param httpLogQuery parameters of the query whose values stand in the access event, as {@code query.NAME}; none unless named
  * @param httpLogHeaders header fields that stand in it, as {@code header.NAME}; those that hold credentials cannot be named
- * @param httpIdleTimeout the time that a connection may lie idle, between requests
+ * @param httpIdleTimeout the time that a connection may lie idle, between requests. It has to be longer than the proxy in front keeps an idle connection,
+ *     since a request that comes as the connection is closed is lost: 60 s for nginx and AWS, 90 s for Traefik, 120 s for Caddy, but 600 s for Google Cloud
  * @param httpWriteTimeout the time that a client may take to accept any part of a response
  */
 public record HttpSettings(
@@ -96,7 +97,7 @@ public record HttpSettings(
         @Default("") @Doc("header fields that the access event shows: accept-language")
         List<String> httpLogHeaders,
 
-        @Default("60s") @Doc("time that a connection may lie idle")
+        @Default("150s") @Doc("time that a connection may lie idle; longer than the proxy in front keeps one")
         Duration httpIdleTimeout,
 
         @Default("30s") @Doc("time that a client may take to accept a part of a response")

@@ -75,6 +75,10 @@ final class LastAnswer {
         return lingersSince != 0 && now - lingersSince > LINGER_NANOS;
     }
 
+    void postpone(Pause pause) {
+        lingersSince = lingersSince == 0 ? 0 : pause.postponed(lingersSince);
+    }
+
     private void write() {
         try {
             while (bytes.hasRemaining()) {

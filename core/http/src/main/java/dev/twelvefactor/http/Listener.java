@@ -39,6 +39,7 @@ final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger("http");
 
     private static final int SENTINEL_MILLIS = 200;
+    private static final int SENTINEL_SLICE_MILLIS = 10;
 
     private final XnioWorker worker;
     private final HttpOpenListener http;
@@ -255,7 +256,12 @@ final class Listener {
             socket.bind(new InetSocketAddress(target, 0));
             sentinel = new InetSocketAddress(target, socket.getLocalPort());
             socket.connect(new InetSocketAddress(target, bound.getPort()), SENTINEL_MILLIS);
-            stopped.await(SENTINEL_MILLIS, TimeUnit.MILLISECONDS);
+            // In slices: a pause of the process takes one of them, and not the time in which the queue is emptied.
+            for (int waited = 0; waited < SENTINEL_MILLIS; waited += SENTINEL_SLICE_MILLIS) {
+                if (stopped.await(SENTINEL_SLICE_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
         } catch (IOException e) {
             // The queue is full or there is no way to ourselves: what waits is then lost to us, as with any close.
             LOG.debug("the accept queue could not be emptied before the close", e);

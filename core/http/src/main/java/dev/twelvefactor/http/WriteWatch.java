@@ -23,6 +23,10 @@ final class WriteWatch extends AbstractStreamSinkConduit<StreamSinkConduit> {
         return stalledSince != 0 && now - stalledSince > limit.toNanos();
     }
 
+    void postpone(Pause pause) {
+        stalledSince = stalledSince == 0 ? 0 : pause.postponed(stalledSince);
+    }
+
     private void note(long written, boolean rest) {
         if (!rest) {
             stalledSince = 0;
