@@ -6,7 +6,8 @@ import java.io.OutputStream;
 @FunctionalInterface
 public interface BodyWriter {
     /**
-     * Writes all of it. Each call of {@link OutputStream#write} waits until the client has taken what came before.
+     * Writes all of it. Each call of {@link OutputStream#write} waits until the client has taken what came before. The thread is interrupted when the client
+     * has gone, so that a writer that waits for something else ends, too.
      *
      * @throws Exception if it cannot be finished
      */

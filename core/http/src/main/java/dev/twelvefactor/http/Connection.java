@@ -32,6 +32,8 @@ import org.xnio.conduits.Conduits;
  */
 final class Connection extends LazySuspension {
     private static final int SWITCHING_PROTOCOLS = 101;
+    /** Of what a client sends ahead while it is looked for, in bytes. */
+    private static final int MAX_AHEAD = 1024;
     /** A close frame with the status 1001 (RFC 6455, 5.5.1). */
     private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
 
@@ -53,6 +55,10 @@ final class Connection extends LazySuspension {
     private boolean webSocket;
     /** Whether something has come since it was last asked for. */
     private boolean received;
+    /** Since when a client that has ended its side has got nothing; it may still read, or may have gone. 0 if it has not. */
+    private long quietSince;
+
+    private volatile @Nullable Stream stream;
     private final ClientPace pace = new ClientPace();
     private final Alarm alarm = new Alarm();
     private final List<Runnable> onClose = new ArrayList<>();
@@ -64,6 +70,9 @@ final class Connection extends LazySuspension {
             return new Peer(address, address.getHostAddress());
         }
     }
+
+    /** A streamed response: for how long it may be quiet to a client that sends nothing more, and what happens when its client has gone. */
+    private record Stream(Duration longestQuiet, Runnable gone) {}
 
     /** What a connection may take. */
     record Limits(
@@ -106,6 +115,32 @@ final class Connection extends LazySuspension {
 
     private int readNext(ByteBuffer target) throws IOException {
         return ahead.isEmpty() ? super.read(target) : ahead.moveTo(target);
+    }
+
+    /** While a response is streamed, what comes is the next request or the client's end. */
+    private boolean watchesClient() {
+        return stream != null && framing.ended() && ahead.isEmpty() && quietSince == 0 && !refused;
+    }
+
+    /** A client that has reset the connection has gone; one that has only ended its side may still read. */
+    @Override
+    boolean heard() {
+        if (!watchesClient()) {
+            return false;
+        }
+        ByteBuffer piece = ByteBuffer.allocate(MAX_AHEAD);
+        try {
+            int read = super.read(piece);
+            if (read > 0) {
+                ahead.add(piece, 0, read);
+            } else if (read < 0) {
+                quietSince = System.nanoTime();
+            }
+            return read == 0;
+        } catch (IOException e) {
+            closer.execute(this::close);
+            return false;
+        }
     }
 
     /** Lets through what belongs to the request that is being read, and keeps what is behind it. */
@@ -179,6 +214,20 @@ final class Connection extends LazySuspension {
     /** Something has gone on. */
     void restartTimeout() {
         alarm.restart();
+        if (quietSince != 0) {
+            quietSince = System.nanoTime();
+        }
+    }
+
+    /**
+     * From the thread that streams the response: what happens once its client has gone; at once if it has already. A client that has ended its side counts as
+     * gone after {@code longestQuiet} in which it gets nothing: there is no other way to know.
+     */
+    void onGone(Duration longestQuiet, Runnable action) {
+        stream = new Stream(longestQuiet, action);
+        if (!channel.isOpen()) {
+            action.run();
+        }
     }
 
     /** Whether the clock runs for a client whose body is being read. */
@@ -203,6 +252,10 @@ final class Connection extends LazySuspension {
         List<Runnable> waiting = List.copyOf(onClose);
         onClose.clear();
         waiting.forEach(Runnable::run);
+        Stream streaming = stream;
+        if (streaming != null) {
+            streaming.gone().run();
+        }
     }
 
     void requestBegins(HttpServerExchange begun) {
@@ -218,10 +271,12 @@ final class Connection extends LazySuspension {
         }
         exchange = null;
         observation = null;
+        quietSince = 0;
         alarm.clear();
         if (channel.isOpen()) {
             // Else the close has ended the request, and who waits for its answer has to be told.
             onClose.clear();
+            stream = null;
         }
         used = true;
         pace.awaits(true);
@@ -265,6 +320,12 @@ final class Connection extends LazySuspension {
 
     /** Looks at the clock: a request that comes too slowly is refused, a connection that lies idle is closed. */
     void tick(long now) {
+        if (sink.waits() && quietSince != 0) {
+            quietSince = now;
+        }
+        if (watchesClient()) {
+            listen();
+        }
         if (isDue(now)) {
             lookAtSocket();
             if (channel.isOpen()) {
@@ -274,7 +335,7 @@ final class Connection extends LazySuspension {
     }
 
     private boolean isDue(long now) {
-        if (alarm.isLate(now) || sink.stalled(now, limits.writeTimeout())) {
+        if (alarm.isLate(now) || sink.stalled(now, limits.writeTimeout()) || isQuiet(now)) {
             return true;
         }
         if (refused) {
@@ -289,6 +350,14 @@ final class Connection extends LazySuspension {
         return framing.begun()
                 ? pace.isOver(limits.parseTimeout(), now)
                 : !busy() && pace.isOver(limits.idleTimeout(), now);
+    }
+
+    /** Whether a streamed response has been quiet for so long that its client, which sends nothing more, counts as gone. */
+    private boolean isQuiet(long now) {
+        Stream streaming = stream;
+        return streaming != null
+                && quietSince != 0
+                && now - quietSince > streaming.longestQuiet().toNanos();
     }
 
     /** As if the kernel had said so: after a pause of the process, what a client has sent or taken in time has not been seen yet. */
@@ -308,6 +377,7 @@ final class Connection extends LazySuspension {
         pace.postpone(pause);
         alarm.postpone(pause);
         sink.postpone(pause);
+        quietSince = quietSince == 0 ? 0 : pause.postponed(quietSince);
         if (lastAnswer != null) {
             lastAnswer.postpone(pause);
         }
@@ -317,6 +387,10 @@ final class Connection extends LazySuspension {
         alarm.ringIfLate(now);
         if (sink.stalled(now, limits.writeTimeout())) {
             close();
+            return;
+        }
+        if (isQuiet(now)) {
+            cutOff();
             return;
         }
         if (refused) {
@@ -434,12 +508,14 @@ final class Connection extends LazySuspension {
         return channel.isOpen();
     }
 
-    /** Closes it so that the client cannot take what it has got for the whole: without a length or chunks, HTTP/1.0 has no other way to say so. */
-    void reset() {
-        try {
-            channel.setOption(Options.CLOSE_ABORT, true);
-        } catch (IOException e) {
-            // It is closed already.
+    /** Closes it so that the client cannot take what it has got for the whole: without a length or chunks, HTTP/1.0 has no other way to say so than a reset. */
+    void cutOff() {
+        if (exchange != null && exchange.isHttp10()) {
+            try {
+                channel.setOption(Options.CLOSE_ABORT, true);
+            } catch (IOException e) {
+                // It is closed already.
+            }
         }
         close();
     }

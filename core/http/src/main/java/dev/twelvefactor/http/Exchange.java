@@ -31,8 +31,6 @@ final class Exchange implements InFlight.Task {
 
     private static final Framing.Refusal TOO_MANY =
             new Framing.Refusal(503, "Too many requests at once. Try again soon.");
-    private static final Framing.Refusal TOO_MANY_STREAMS =
-            new Framing.Refusal(503, "Too many streams at once. Try again soon.");
     private static final Framing.Refusal TOO_LATE =
             new Framing.Refusal(503, "The answer took too long. Try again later.");
 
@@ -124,7 +122,7 @@ final class Exchange implements InFlight.Task {
         }
     }
 
-    private void refuse(Framing.Refusal refusal) {
+    void refuse(Framing.Refusal refusal) {
         Response response = refusal.response();
         observation.ended(response.status(), response.bytes().length);
         handBack(response);
@@ -140,113 +138,77 @@ final class Exchange implements InFlight.Task {
             response = around.router().run(match, request, answered::get);
         }
         if (!answered.compareAndSet(false, true)) {
+            release(response);
             return () -> {};
         }
-        boolean bodiless = request.method().equals("HEAD") || response.status() == 304 || response.status() == 204;
+        boolean bodiless = request.method().equals("HEAD") || response.hasNoContent();
         if (response.body() instanceof Body.Bytes whole) {
             observation.ended(response.status(), bodiless ? 0 : whole.bytes().length);
             return () -> handBack(response);
         }
         if (bodiless || !match.route().blocking()) {
-            Response instead = bodiless ? response : around.router().cannotStream(match);
+            Response instead = bodiless ? response : cannotStream();
+            release(response);
             observation.ended(instead.status(), 0);
             return () -> handBack(instead);
         }
         return () -> stream(response);
     }
 
+    private Response cannotStream() {
+        try (Trace.Scope unused = observation.open()) {
+            return around.router().cannotStream(match);
+        }
+    }
+
+    /** What a handler has opened for a writer that never runs. */
+    private void release(Response response) {
+        try (Trace.Scope unused = observation.open()) {
+            response.release();
+        }
+    }
+
     private void stream(Response response) {
         boolean endless = response.body() instanceof Body.Events;
-        Streaming streaming = new Streaming(response);
-        if (around.inFlight().stream(streaming, endless).isEmpty()) {
-            streaming.shed();
+        StreamedResponse streamed = new StreamedResponse(this, response);
+        if (around.inFlight().stream(streamed, endless).isEmpty()) {
+            streamed.shed();
         }
     }
 
-    /** A response that is written while its client takes it. */
-    private final class Streaming implements InFlight.Task {
-        private final Response response;
-
-        private Streaming(Response response) {
-            this.response = response;
-        }
-
-        @Override
-        public String what() {
-            return Exchange.this.what();
-        }
-
-        @Override
-        public Runnable work(InFlight.Work own) {
-            write(response, own);
-            return () -> {};
-        }
-
-        @Override
-        public void shed() {
-            refuse(TOO_MANY_STREAMS);
-        }
+    HttpServerExchange undertow() {
+        return undertow;
     }
 
-    /** On the thread of the stream. */
-    private void write(Response response, InFlight.Work own) {
-        ResponseStream out = new ResponseStream(undertow, begun -> writeHead(begun, response));
-        int status = response.status();
-        try (Trace.Scope unused = observation.open()) {
-            if (response.body() instanceof Body.Stream stream) {
-                stream.writer().write(out);
-            } else if (response.body() instanceof Body.Events events) {
-                sendEvents(events.source(), out, own);
-            }
-            out.close();
-        } catch (Throwable e) {
-            status = brokeOff(out, e, status);
-        }
-        observation.ended(status, out.written());
+    Connection connection() {
+        return connection;
     }
 
-    private void sendEvents(EventStream.Source source, ResponseStream out, InFlight.Work own) throws Exception {
-        AtomicBoolean gone = new AtomicBoolean();
-        // The client is to know at once that it is connected, however quiet the source is.
-        out.write(EventStream.COMMENT);
-        out.flush();
-        if (around.inFlight().ending()) {
-            own.interrupt();
-        }
-        out.keepAlive(around.heartbeat(), () -> {
-            gone.set(true);
-            own.interrupt();
-        });
-        source.sendTo(new EventStream(
-                out,
-                around.router().json(),
-                () -> !gone.get() && !around.inFlight().ending()));
+    Surroundings around() {
+        return around;
     }
 
-    /** What has begun cannot be mended: the connection is closed, so that the client does not take a part for the whole. */
-    private int brokeOff(ResponseStream out, Throwable e, int status) {
-        boolean clientsDoing = ClientGoneException.isCauseOf(e) || !connection.isOpen();
-        if (!out.committed()) {
-            Response failure = around.router().failure(request.method(), undertow.getRequestPath(), e);
-            handBack(failure);
-            return failure.status();
-        }
-        if (!clientsDoing && !around.draining().getAsBoolean()) {
-            LOG.atError()
-                    .addKeyValue("path", undertow.getRequestPath())
-                    .setCause(e)
-                    .log("a response broke off");
-        }
-        onIoThread(() -> {
-            if (undertow.isHttp10()) {
-                connection.reset();
-            }
-            abort(undertow);
-        });
-        return status;
+    Observation observation() {
+        return observation;
     }
 
-    private void handBack(Response response) {
+    /** What stands in the place of a response that has failed before its first byte was sent. */
+    Response failed(Throwable e) {
+        Response failure = ClientGoneException.isCauseOf(e)
+                ? around.router().failure(request.method(), undertow.getRequestPath(), e)
+                : around.router().failed(match, request, e);
+        if (failure.body() instanceof Body.Bytes) {
+            return failure;
+        }
+        failure.release();
+        return around.router()
+                .failure(
+                        request.method(),
+                        undertow.getRequestPath(),
+                        new IllegalStateException("the answer to a stream that has failed cannot be a stream", e));
+    }
+
+    void handBack(Response response) {
         if (undertow.isInIoThread()) {
             answer(response);
         } else {
@@ -271,7 +233,7 @@ final class Exchange implements InFlight.Task {
         }
     }
 
-    private void onIoThread(Runnable task) {
+    void onIoThread(Runnable task) {
         try {
             undertow.getIoThread().execute(task);
         } catch (RejectedExecutionException e) {
@@ -293,8 +255,7 @@ final class Exchange implements InFlight.Task {
             return;
         }
         byte[] body = whole.bytes();
-        boolean bodiless = response.status() == 204 || response.status() == 304;
-        if (bodiless || body.length == 0) {
+        if (response.hasNoContent() || body.length == 0) {
             exchange.endExchange();
             return;
         }
@@ -334,13 +295,14 @@ final class Exchange implements InFlight.Task {
         }
     }
 
-    private void writeHead(HttpServerExchange exchange, Response response) {
+    void writeHead(HttpServerExchange exchange, Response response) {
         exchange.setStatusCode(response.status());
         HeaderMap fields = exchange.getResponseHeaders();
         response.headers().forEach((name, values) -> add(fields, HttpString.tryFromString(name), values));
-        if (response.body() instanceof Body.Stream stream && stream.length() >= 0) {
+        boolean streamed = !(response.body() instanceof Body.Bytes) && !response.hasNoContent();
+        if (streamed && response.body() instanceof Body.Stream stream && stream.length() >= 0) {
             exchange.setResponseContentLength(stream.length());
-        } else if (!(response.body() instanceof Body.Bytes) && !exchange.isHttp10()) {
+        } else if (streamed && !exchange.isHttp10()) {
             // Left to itself, Undertow ends the last response of a connection by its close, and a part passes for the
             // whole.
             exchange.getResponseHeaders().put(Headers.TRANSFER_ENCODING, "chunked");

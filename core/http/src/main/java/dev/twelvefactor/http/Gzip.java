@@ -56,7 +56,7 @@ public final class Gzip implements Filter {
             return new Body.Bytes(bytes.toByteArray());
         }
         if (body instanceof Body.Stream stream) {
-            return new Body.Stream(-1, out -> {
+            return stream.encoded(out -> {
                 GZIPOutputStream gzip = new GZIPOutputStream(out, true);
                 stream.writer().write(gzip);
                 gzip.finish();

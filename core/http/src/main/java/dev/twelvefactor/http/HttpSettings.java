@@ -32,7 +32,8 @@ import java.util.Set;
  * @param httpParseTimeout the time for the whole head of a request, so that a client cannot drip it; more is 408
  * @param httpRequestTimeout the time for a handler until it returns its response; after it the client gets 503 and the handler's thread is
  *     interrupted. A response that is streamed may take any time from then on
- * @param httpHeartbeat the time after which a stream of events that is quiet gets a comment, which no client shows
+ * @param httpHeartbeat the time after which a stream of events that is quiet gets a comment, which no client shows; and after which the client of any
+ *     other stream counts as gone that has ended its side and gets nothing
  * @param httpLogQuery parameters of the query whose values stand in the access event, as {@code query.NAME}; none unless named
  * @param httpLogHeaders header fields that stand in it, as {@code header.NAME}; those that hold credentials cannot be named
  * @param httpIdleTimeout the time that a connection may lie idle, between requests. It has to be longer than the proxy in front keeps an idle connection,

@@ -19,10 +19,10 @@ class LazySuspension extends AbstractStreamSourceConduit<StreamSourceConduit> {
         next.setReadReadyHandler(new ReadReadyHandler() {
             @Override
             public void readReady() {
-                if (suspended) {
-                    suspendNow();
-                } else {
+                if (!suspended) {
                     handler.readReady();
+                } else if (!heard()) {
+                    suspendNow();
                 }
             }
 
@@ -36,6 +36,18 @@ class LazySuspension extends AbstractStreamSourceConduit<StreamSourceConduit> {
                 handler.terminated();
             }
         });
+    }
+
+    /** Something has come, or the client has gone, while nobody reads. Whether to go on listening. */
+    boolean heard() {
+        return false;
+    }
+
+    /** Listens without reading: what comes is {@link #heard}. */
+    final void listen() {
+        if (suspended && !next.isReadResumed()) {
+            next.resumeReads();
+        }
     }
 
     private void suspendNow() {

@@ -3,12 +3,14 @@ package dev.twelvefactor.http;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
@@ -37,10 +39,41 @@ public final class Request {
     }
 
     /** What the routes make of it. */
-    private record Matched(Map<String, String> pathParameters, Json json, Optional<SessionHolder> sessions) {}
+    private static final class Matched {
+        private final Map<String, String> pathParameters;
+        private final Json json;
+        private final Optional<SessionHolder> sessions;
+        /** The one that keeps what was opened, for all copies of the request. */
+        private final Matched first;
+        /** What handlers have opened for the writers of their responses. */
+        private @Nullable List<CloseOnce> opened;
+
+        Matched(
+                Map<String, String> pathParameters,
+                Json json,
+                Optional<SessionHolder> sessions,
+                @Nullable Matched first) {
+            this.pathParameters = pathParameters;
+            this.json = json;
+            this.sessions = sessions;
+            this.first = first == null ? this : first;
+        }
+
+        Map<String, String> pathParameters() {
+            return pathParameters;
+        }
+
+        Json json() {
+            return json;
+        }
+
+        Optional<SessionHolder> sessions() {
+            return sessions;
+        }
+    }
 
     Request(Head head, Content content) {
-        this(head, content, new Matched(Map.of(), Json.STANDARD, Optional.empty()));
+        this(head, content, new Matched(Map.of(), Json.STANDARD, Optional.empty(), null));
     }
 
     private Request(Head head, Content content, Matched matched) {
@@ -81,11 +114,34 @@ public final class Request {
     }
 
     Request matched(Map<String, String> pathParameters, Json json) {
-        return new Request(head, content, new Matched(pathParameters, json, Optional.empty()));
+        return new Request(head, content, new Matched(pathParameters, json, Optional.empty(), null));
     }
 
     Request withSessions(SessionHolder holder) {
-        return new Request(head, content, new Matched(matched.pathParameters(), matched.json(), Optional.of(holder)));
+        return new Request(
+                head,
+                content,
+                new Matched(matched.pathParameters(), matched.json(), Optional.of(holder), matched.first));
+    }
+
+    /** Remembers what was opened for a response, which a filter or a failure may replace. */
+    Response opened(Response response) {
+        CloseOnce resource = response.resource();
+        if (resource != null) {
+            if (matched.first.opened == null) {
+                matched.first.opened = new ArrayList<>();
+            }
+            matched.first.opened.add(resource);
+        }
+        return response;
+    }
+
+    /** Closes what was opened for other responses than the one that is given in the end. */
+    void releaseAllBut(Response response) {
+        if (matched.first.opened != null) {
+            CloseOnce kept = response.resource();
+            matched.first.opened.stream().filter(resource -> resource != kept).forEach(CloseOnce::close);
+        }
     }
 
     /** {@code GET}, {@code POST}, … */

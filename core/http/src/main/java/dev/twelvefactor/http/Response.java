@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An answer, as a value: a status, header fields and a body. */
 public final class Response {
@@ -68,11 +69,28 @@ public final class Response {
     /**
      * 200 with a body that is written piece by piece, as the client takes it: for what is too large to be held in memory.
      *
-     * @param writer runs once, on a thread of its own, when the handler and the filters have returned; what it throws closes the connection, so that
-     *     the client does not take a part for the whole
+     * @param writer runs once, on a thread of its own, when the handler and the filters have returned; the response ends when it returns, even if it has
+     *     closed its output before. What it throws closes the connection, so that the client does not take a part for the whole; before the first byte has
+     *     been sent, it becomes an answer as if the handler had thrown it. It is interrupted when its client has gone
      */
     public static Response stream(String contentType, BodyWriter writer) {
         return new Response(200, Map.of(), new Body.Stream(-1, writer)).withHeader("Content-Type", contentType);
+    }
+
+    /**
+     * The same, with what the handler has opened for its writer: a cursor, a file, a lease.
+     *
+     * <pre>{@code
+     * Rows rows = entries.open();
+     * return Response.stream("text/csv", rows, rows::writeTo);
+     * }</pre>
+     *
+     * @param resource is closed once, after the writer, and also where no writer runs: for HEAD, a client that has gone, a filter that answers otherwise, or
+     *     a handler that returns after {@code HTTP_REQUEST_TIMEOUT}. What it throws is logged
+     */
+    public static Response stream(String contentType, AutoCloseable resource, BodyWriter writer) {
+        return new Response(200, Map.of(), new Body.Stream(-1, writer, new CloseOnce(resource)))
+                .withHeader("Content-Type", contentType);
     }
 
     /**
@@ -242,12 +260,33 @@ public final class Response {
             }
         } catch (Exception e) {
             throw new IllegalStateException("the body could not be written", e);
+        } finally {
+            release();
         }
         return bytes.toByteArray();
     }
 
     Body body() {
         return body;
+    }
+
+    /** Whether this status has no content, whatever the body is (RFC 9110, 15.3.5, 15.3.6 and 15.4.5). */
+    boolean hasNoContent() {
+        return status == 204 || status == 205 || status == 304;
+    }
+
+    /** What was opened for its writer, if anything was. */
+    @Nullable
+    CloseOnce resource() {
+        return body instanceof Body.Stream stream ? stream.resource() : null;
+    }
+
+    /** It is written, or never will be: what was opened for its writer is closed. */
+    void release() {
+        CloseOnce resource = resource();
+        if (resource != null) {
+            resource.close();
+        }
     }
 
     /** The same with its value, if it has one, as JSON. */

@@ -30,6 +30,7 @@ final class ResponseStream extends OutputStream {
     private long written;
     private boolean committed;
     private boolean broken;
+    private boolean closed;
     private final OnIoThread io = new OnIoThread();
 
     /** {@code head} writes the status and the header fields, on the IO thread. */
@@ -45,6 +46,9 @@ final class ResponseStream extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+        if (closed) {
+            throw new IOException("the response has been closed");
+        }
         int done = 0;
         while (done < length) {
             if (filled == PIECE) {
@@ -59,7 +63,7 @@ final class ResponseStream extends OutputStream {
 
     @Override
     public void flush() throws IOException {
-        if (filled > 0 || !committed) {
+        if (!closed && (filled > 0 || !committed)) {
             send(true);
         }
     }
@@ -133,11 +137,29 @@ final class ResponseStream extends OutputStream {
         }
     }
 
-    /** Sends the rest and ends the response. */
+    /** Sends the rest. The response ends when its writer returns: one that closes as it fails has not written all. */
     @Override
     public void close() throws IOException {
         flush();
+        closed = true;
+    }
+
+    /** Sends the rest and ends the response. */
+    void end() throws IOException {
+        close();
         onIoThread(io::end);
+    }
+
+    /** The same on the IO thread, where all has been sent. */
+    void endNow() {
+        io.end();
+    }
+
+    /** Wakes up a writer that waits for something else than its client, which has gone. A write that is under way fails by itself. */
+    void interruptUnlessSending(InFlight.Work writer) {
+        if (io.onItsWay == null) {
+            writer.interrupt();
+        }
     }
 
     /** What belongs to the IO thread: at most one piece or one heartbeat is on its way, and a piece waits for a heartbeat. */
@@ -146,7 +168,7 @@ final class ResponseStream extends OutputStream {
         private boolean ended;
         private boolean betweenFlushes;
         private boolean beating;
-        private @Nullable CompletableFuture<Void> sending;
+        private volatile @Nullable CompletableFuture<Void> onItsWay;
         private @Nullable Runnable behindHeartbeat;
         private @Nullable Runnable onGone;
 
@@ -156,17 +178,18 @@ final class ResponseStream extends OutputStream {
                 return;
             }
             begin();
-            if (!exchange.getConnection().isOpen()) {
+            Connection connection = Connection.of(exchange);
+            if (!connection.isOpen() || connection.refused()) {
                 sent.completeExceptionally(new IOException("closed"));
                 return;
             }
-            sending = sent;
+            onItsWay = sent;
             betweenFlushes = false;
-            Connection.of(exchange).restartTimeout();
+            connection.restartTimeout();
             write(
                     bytes,
                     () -> {
-                        sending = null;
+                        onItsWay = null;
                         betweenFlushes = flush;
                         sent.complete(null);
                     },
@@ -217,7 +240,7 @@ final class ResponseStream extends OutputStream {
                 return;
             }
             Connection.of(exchange).onTimeout(quiet, () -> beat(quiet));
-            if (sending == null && betweenFlushes && !beating) {
+            if (onItsWay == null && betweenFlushes && !beating) {
                 beating = true;
                 write(ByteBuffer.wrap(EventStream.COMMENT), this::beaten, failure -> Connection.of(exchange)
                         .close());
@@ -244,8 +267,9 @@ final class ResponseStream extends OutputStream {
 
         private void gone() {
             IOException closed = new IOException("closed");
-            if (sending != null) {
-                sending.completeExceptionally(closed);
+            CompletableFuture<Void> failing = onItsWay;
+            if (failing != null) {
+                failing.completeExceptionally(closed);
             }
             beaten();
             if (onGone != null) {

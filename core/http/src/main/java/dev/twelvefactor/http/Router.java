@@ -216,23 +216,34 @@ final class Router {
 
     /** {@code answered}: whether the client has a response already, by the request's timeout. */
     Response run(Match match, Request request, BooleanSupplier answered) {
-        Request matched = request.matched(match.parameters(), routes.json());
-        // A session means waiting for its store, so there is none on the IO thread.
-        if (routes.sessions().isPresent() && match.route().blocking()) {
-            return inSession(matched, match, new SessionHolder(routes.sessions().get(), answered));
-        }
+        Request matched = matched(match, request);
+        Response response;
         try {
-            return match.handler().handle(matched);
+            // A session means waiting for its store, so there is none on the IO thread.
+            response = routes.sessions().isPresent() && match.route().blocking()
+                    ? inSession(matched, match, new SessionHolder(routes.sessions().get(), answered))
+                    : match.handler().handle(matched);
         } catch (Throwable e) {
             // An Error too: whatever a filter meets, its client gets an answer and the log gets the cause.
-            return answerTo(matched, e);
+            response = answerTo(matched, e);
         }
+        matched.releaseAllBut(response);
+        return response;
+    }
+
+    private Request matched(Match match, Request request) {
+        return request.matched(match.parameters(), routes.json());
+    }
+
+    /** The answer to a request whose response has failed before its first byte. */
+    Response failed(Match match, Request request, Throwable e) {
+        return answerTo(matched(match, request), e);
     }
 
     private Handler filtered(Routes.Route route) {
         Handler filtered = request -> {
             try {
-                return given(route, route.handler().handle(request));
+                return given(route, request, route.handler().handle(request));
             } catch (Throwable e) {
                 return answerTo(request, e);
             }
@@ -241,16 +252,16 @@ final class Router {
         for (int i = filters.size() - 1; i >= 0; i--) {
             Filter filter = filters.get(i);
             Handler next = filtered;
-            filtered = inner -> given(route, filter.handle(inner, next));
+            filtered = inner -> given(route, inner, filter.handle(inner, next));
         }
         return filtered;
     }
 
-    private Response given(Routes.Route route, @Nullable Response response) {
+    private Response given(Routes.Route route, Request request, @Nullable Response response) {
         if (response == null) {
             throw new IllegalStateException("the handler of " + route.template() + ", or a filter, returned null");
         }
-        return response.rendered(routes.json());
+        return request.opened(response).rendered(routes.json());
     }
 
     /** Whatever fails, and be it the session's store: a mapping gets the request that has the session. */
@@ -293,7 +304,7 @@ final class Router {
             Response response = mapping.of(request, e);
             return response == null
                     ? failure(request.method(), request.rawPath(), e)
-                    : response.rendered(routes.json());
+                    : request.opened(response).rendered(routes.json());
         } catch (RuntimeException inMapping) {
             inMapping.addSuppressed(e);
             return failure(request.method(), request.rawPath(), inMapping);

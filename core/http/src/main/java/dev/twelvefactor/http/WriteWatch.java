@@ -23,6 +23,11 @@ final class WriteWatch extends AbstractStreamSinkConduit<StreamSinkConduit> {
         return stalledSince != 0 && now - stalledSince > limit.toNanos();
     }
 
+    /** Whether the client has yet to take something. */
+    boolean waits() {
+        return stalledSince != 0;
+    }
+
     void postpone(Pause pause) {
         stalledSince = stalledSince == 0 ? 0 : pause.postponed(stalledSince);
     }

@@ -1,6 +1,7 @@
 package dev.twelvefactor.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.twelvefactor.app.App;
@@ -68,7 +69,21 @@ class ManagementTest {
                         })
                         .get("/fails", request -> {
                             throw new IllegalStateException("no");
-                        })),
+                        })
+                        .get(
+                                "/streams/{when}",
+                                request -> Response.stream(
+                                        "text/plain",
+                                        () -> {
+                                            throw new IOException("it cannot be closed");
+                                        },
+                                        out -> {
+                                            out.write('x');
+                                            if (request.path("when").equals("after")) {
+                                                out.flush();
+                                            }
+                                            throw new IllegalStateException("the source has gone");
+                                        }))),
                 Map.of(
                         "MANAGEMENT_PORT", "0",
                         "RELEASE_ID", "v7",
@@ -288,6 +303,32 @@ class ManagementTest {
                         .filter(event -> event.get("message").equals("raw")))
                 .allSatisfy(event -> assertThat(event).containsEntry("request_id", id))
                 .hasSize(1);
+    }
+
+    @Test
+    void gives_the_failure_of_a_streamed_response_the_ids_of_its_request() throws Exception {
+        HttpResponse<String> before = app.get("/streams/before");
+        assertThat(before.statusCode()).isEqualTo(500);
+        assertThatThrownBy(() -> client.send(
+                        HttpRequest.newBuilder(app.address().resolve("/streams/after"))
+                                .header("X-Request-Id", "abc-2")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class);
+        String id = before.headers().firstValue("X-Request-Id").orElseThrow();
+        await().untilAsserted(() -> assertThat(failures())
+                .containsExactlyInAnyOrder(
+                        "a request failed " + id,
+                        "what a handler opened for its response could not be closed " + id,
+                        "a response broke off abc-2",
+                        "what a handler opened for its response could not be closed abc-2"));
+    }
+
+    private List<String> failures() {
+        return Events.parse(app.events()).stream()
+                .filter(event -> event.containsKey("stack_trace"))
+                .map(event -> event.get("message") + " " + event.get("request_id"))
+                .toList();
     }
 
     @Test
