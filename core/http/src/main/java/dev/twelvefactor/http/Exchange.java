@@ -8,6 +8,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -249,13 +250,17 @@ final class Exchange implements InFlight.Task {
             return;
         }
         writeHead(exchange, response);
+        if (response.hasNoContent()) {
+            endWithoutContent(exchange);
+            return;
+        }
         if (!(response.body() instanceof Body.Bytes whole)) {
             // The answer to HEAD: the body's length is told if it is known, the body is not written.
             end(exchange);
             return;
         }
         byte[] body = whole.bytes();
-        if (response.hasNoContent() || body.length == 0) {
+        if (body.length == 0) {
             exchange.endExchange();
             return;
         }
@@ -320,6 +325,17 @@ final class Exchange implements InFlight.Task {
         } else {
             fields.addAll(name, values);
         }
+    }
+
+    private static void endWithoutContent(HttpServerExchange exchange) {
+        if (exchange.getStatusCode() == 205) {
+            exchange.setResponseContentLength(0);
+        } else if (exchange.getRequestMethod().equals(Methods.HEAD)) {
+            // Undertow announces chunks to HEAD, which this has not even to GET (RFC 9112, 6.1).
+            exchange.getResponseChannel();
+            exchange.getResponseHeaders().remove(Headers.TRANSFER_ENCODING);
+        }
+        end(exchange);
     }
 
     /** Ends the response. What is left of the request nobody wants, and to read it on may take as long as the client likes. */

@@ -43,7 +43,7 @@ final class LastAnswer {
 
     private static byte[] bytes(Response response, boolean toHead) {
         boolean bodiless = response.status() == 204 || response.status() == 304;
-        byte[] body = response.bytes();
+        byte[] body = response.hasNoContent() ? new byte[0] : response.bytes();
         StringBuilder head = new StringBuilder()
                 .append("HTTP/1.1 ")
                 .append(response.status())

@@ -404,4 +404,40 @@ class StreamedResponseTest {
             assertThat(socket.readAll()).containsSubsequence("hello", "<a5000>", "<b5000>", "<c5000>");
         }
     }
+
+    @Test
+    void ends_a_response_of_a_status_that_has_no_content_without_any() throws Exception {
+        routes.get(
+                "/{status}", request -> Response.text("content").withStatus(request.path("status", Integer::valueOf)));
+        routes.get("/stream/{status}", request -> Response.stream("text/plain", out -> out.write(HELLO))
+                .withStatus(request.path("status", Integer::valueOf)));
+        start();
+        for (String status : new String[] {"204", "205", "304"}) {
+            for (String method : new String[] {"GET", "HEAD"}) {
+                for (String path : new String[] {"/", "/stream/"}) {
+                    try (RawClient socket = server.connect()) {
+                        String request = method + " " + path + status + " HTTP/1.1\r\nHost: h\r\n";
+                        socket.send(request + "\r\n" + request + "Connection: close\r\n\r\n");
+                        String answers = socket.readAll();
+                        assertThat(answers.split("HTTP/1.1 " + status, -1))
+                                .as(answers)
+                                .hasSize(3);
+                        assertThat(answers)
+                                .as(method + path + status)
+                                .endsWith("\r\n\r\n")
+                                .doesNotContain("Transfer-Encoding")
+                                .doesNotContain("hello")
+                                .doesNotContain("content\r")
+                                .doesNotContain("\r\n\r\ncontent");
+                        if (status.equals("204")) {
+                            assertThat(answers).doesNotContain("Content-Length");
+                        }
+                        if (status.equals("205") && method.equals("GET")) {
+                            assertThat(answers).contains("Content-Length: 0\r\n");
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
