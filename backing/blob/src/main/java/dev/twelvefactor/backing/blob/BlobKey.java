@@ -26,9 +26,9 @@ final class BlobKey {
         if (key.isEmpty() || length(key) > LONGEST) {
             throw new IllegalArgumentException("a key has 1 to " + LONGEST + " bytes");
         }
-        if (key.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == '\\' || c == 0xFFFD)
-                || !key.equals(new String(key.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))) {
-            throw new IllegalArgumentException("a key has no control characters and no backslash");
+        if (key.codePoints().anyMatch(BlobKey::isForbidden)) {
+            throw new IllegalArgumentException(
+                    "a key has no control characters, no backslash, and nothing that is not a character in Unicode");
         }
         for (String segment : key.split("/", -1)) {
             if (segment.isEmpty()
@@ -41,6 +41,17 @@ final class BlobKey {
             }
         }
         return key;
+    }
+
+    /** S3 lists keys in XML 1.0, which has no such characters, and U+FFFD stands for one that was lost. */
+    private static boolean isForbidden(int c) {
+        boolean isNoncharacter = (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+        return c < ' '
+                || c == 0x7f
+                || c == '\\'
+                || c == 0xFFFD
+                || isNoncharacter
+                || Character.getType(c) == Character.SURROGATE;
     }
 
     private static int length(String text) {

@@ -9,11 +9,12 @@ import java.util.stream.Stream;
 /**
  * Blobs under keys, such as {@code invoices/2026/17.pdf}. What one instance of the app puts, every other reads. A blob is there as a whole or not at all.
  *
- * <p>A key has 1 to 1,024 bytes of UTF-8 in segments of at most 255 with a slash between them; none is empty, {@code .} or {@code ..}, none begins with {@code .unfinished-}, and there are no control characters and no
- * backslash. No key may be the beginning of another, up to one of its slashes: {@code a} and {@code a/b} do not go together, since in a directory one of them would be a file and a
+ * <p>A key has 1 to 1,024 bytes of UTF-8 in segments of at most 255 with a slash between them; none is empty, {@code .} or {@code ..}, none begins with {@code .unfinished-}, and there are no control characters, no
+ * backslash and no Unicode noncharacters such as U+FFFE. No key may be the beginning of another, up to one of its slashes: {@code a} and {@code a/b} do not go together, since in a directory one of them would be a file and a
  * directory.
  *
- * <p>Every method throws {@link IllegalArgumentException} for what is no such key, and {@link BlobException} if the store does not do it, in bounded time.
+ * <p>Every method throws {@link IllegalArgumentException} for what is no such key, and {@link BlobException} if the store does not do it, in bounded time. "Not there" is what the store has
+ * seen, never what it could not look at. After a {@code BlobException} of {@code put} or {@code delete} the blob is as it was before or as it was to be, as a whole: both may be repeated.
  */
 public interface BlobStore {
     /** Puts a blob in the place of what was there. The type is that of a link's answer, such as {@code image/png}; a directory does not keep it. */

@@ -45,6 +45,7 @@ record S3Address(
     private static final String FORM = "write s3://key:secret@host/bucket, or s3+http: without TLS";
     private static final Pattern AMAZON = Pattern.compile("s3(?:[.-]([a-z0-9-]+))?\\.amazonaws\\.com(?:\\.cn)?");
     private static final Duration LONGEST = Duration.ofHours(1);
+    private static final int MIN_BYTES_PER_SECOND = 64 << 10;
 
     static S3Address of(ServiceUrl url) {
         if (url.hosts().size() != 1) {
@@ -96,7 +97,7 @@ record S3Address(
     /** Straight to the server, whatever proxy the machine has. */
     SdkHttpClient http() {
         SSLSocketFactory sockets = new AbruptSockets(tls.context().getSocketFactory());
-        return UrlConnectionHttpClient.create(uri -> {
+        SdkHttpClient http = UrlConnectionHttpClient.create(uri -> {
             try {
                 HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
                 if (connection instanceof HttpsURLConnection https) {
@@ -109,6 +110,12 @@ record S3Address(
                 throw new UncheckedIOException(e);
             }
         });
+        return new StallGuard(http, timeout);
+    }
+
+    /** How long a call may take that sends so many bytes: more than {@code call_timeout}, on a slow line. */
+    Duration callTimeout(int bytes) {
+        return callTimeout.plusSeconds(bytes / MIN_BYTES_PER_SECOND);
     }
 
     S3Client client(SdkHttpClient http) {

@@ -1,6 +1,5 @@
 package dev.twelvefactor.backing.blob;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -14,13 +13,13 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -30,6 +29,8 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 final class S3Store implements BlobStore {
     /** Larger ones go in parts of this size, of which one is in memory; S3 takes none below 5 MiB and 10,000 of them at the most. */
     private static final int PART = 8 << 20;
+
+    private static final Duration ABORT_TIMEOUT = Duration.ofSeconds(5);
 
     private final S3Address address;
     private final SdkHttpClient http;
@@ -47,11 +48,11 @@ final class S3Store implements BlobStore {
         T make() throws IOException;
     }
 
-    /** The SDK throws others than its own too, of what is no answer of S3. */
+    /** The SDK throws others than its own, too: IllegalArgumentException for an answer that is not HTTP, which a caller would take for a wrong key. */
     private static <T> T done(String what, Call<T> call) {
         try {
             return call.make();
-        } catch (IOException | SdkException e) {
+        } catch (IOException | SdkException | IllegalArgumentException e) {
             throw new BlobException(what, e);
         }
     }
@@ -65,6 +66,7 @@ final class S3Store implements BlobStore {
         try {
             String bucket = client.listObjectsV2(list -> list.bucket(address.bucket())
                             .prefix(address.prefix())
+                            .encodingType(EncodingType.URL)
                             .maxKeys(1)
                             .overrideConfiguration(override -> override.apiCallTimeout(limit)))
                     .name();
@@ -83,7 +85,11 @@ final class S3Store implements BlobStore {
         Object unused = done(
                 "the blob could not be put",
                 () -> client.putObject(
-                        put -> put.bucket(address.bucket()).key(object).contentType(contentType),
+                        put -> put.bucket(address.bucket())
+                                .key(object)
+                                .contentType(contentType)
+                                .overrideConfiguration(
+                                        override -> override.apiCallTimeout(address.callTimeout(content.length))),
                         RequestBody.fromBytes(content)));
     }
 
@@ -105,7 +111,6 @@ final class S3Store implements BlobStore {
         String upload = client.createMultipartUpload(
                         create -> create.bucket(address.bucket()).key(object).contentType(contentType))
                 .uploadId();
-        boolean whole = false;
         try {
             List<CompletedPart> parts = new ArrayList<>();
             for (byte[] part = first; part.length > 0; part = rest.readNBytes(PART)) {
@@ -115,12 +120,25 @@ final class S3Store implements BlobStore {
                     .key(object)
                     .uploadId(upload)
                     .multipartUpload(all -> all.parts(parts)));
-            whole = true;
+        } catch (IOException | RuntimeException | Error e) {
+            abort(object, upload, e);
+            throw e;
+        }
+    }
+
+    /** What is left of an upload costs money until somebody finds it. An interrupted thread could send nothing. */
+    private void abort(String object, String upload, Throwable failure) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            client.abortMultipartUpload(abort -> abort.bucket(address.bucket())
+                    .key(object)
+                    .uploadId(upload)
+                    .overrideConfiguration(override -> override.apiCallTimeout(ABORT_TIMEOUT)));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         } finally {
-            if (!whole) {
-                // What is left of it costs money until somebody finds it.
-                client.abortMultipartUpload(
-                        abort -> abort.bucket(address.bucket()).key(object).uploadId(upload));
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -130,27 +148,24 @@ final class S3Store implements BlobStore {
                         part -> part.bucket(address.bucket())
                                 .key(object)
                                 .uploadId(upload)
-                                .partNumber(number),
+                                .partNumber(number)
+                                .overrideConfiguration(
+                                        override -> override.apiCallTimeout(address.callTimeout(content.length))),
                         RequestBody.fromBytes(content))
                 .eTag();
         return CompletedPart.builder().partNumber(number).eTag(tag).build();
     }
 
+    /** By a stream, so that the time that a call may take does not include the way of the bytes. */
     @Override
     public Optional<byte[]> get(String key) {
-        String object = object(key);
+        Optional<InputStream> content = stream(key);
         return done("the blob could not be read", () -> {
-            try {
-                ResponseBytes<GetObjectResponse> content = client.getObjectAsBytes(
-                        get -> get.bucket(address.bucket()).key(object));
-                Long length = content.response().contentLength();
-                byte[] bytes = content.asByteArrayUnsafe();
-                if (length != null && length != bytes.length) {
-                    throw new EOFException("the connection ended before the blob");
-                }
-                return Optional.of(bytes);
-            } catch (NoSuchKeyException e) {
+            if (content.isEmpty()) {
                 return Optional.empty();
+            }
+            try (InputStream in = content.get()) {
+                return Optional.of(in.readAllBytes());
             }
         });
     }
@@ -173,7 +188,10 @@ final class S3Store implements BlobStore {
     @Override
     public Stream<Blob> list(String prefix) {
         Iterator<S3Object> objects = done("the blobs could not be listed", () -> client.listObjectsV2Paginator(
-                        list -> list.bucket(address.bucket()).prefix(address.prefix() + prefix))
+                        list -> list.bucket(address.bucket())
+                                .prefix(address.prefix() + prefix)
+                                // Others may have put keys that XML cannot carry.
+                                .encodingType(EncodingType.URL))
                 .contents()
                 .iterator());
         Iterator<S3Object> told = new Iterator<>() {
@@ -202,6 +220,8 @@ final class S3Store implements BlobStore {
                         client.headObject(head -> head.bucket(address.bucket()).key(object));
                 return true;
             } catch (NoSuchKeyException e) {
+                // This answer has no body that tells a missing key from a missing bucket.
+                look(address.callTimeout());
                 return false;
             }
         });
@@ -222,18 +242,16 @@ final class S3Store implements BlobStore {
         if (!exists(key)) {
             return Optional.empty();
         }
-        return done("the blob could not be linked", () -> {
-            try {
-                return Optional.of(presigner
-                        .presignGetObject(link -> link.signatureDuration(valid)
-                                .getObjectRequest(
-                                        get -> get.bucket(address.bucket()).key(object)))
-                        .url()
-                        .toURI());
-            } catch (URISyntaxException e) {
-                throw new IOException(e);
-            }
-        });
+        try {
+            return Optional.of(presigner
+                    .presignGetObject(
+                            link -> link.signatureDuration(valid).getObjectRequest(get -> get.bucket(address.bucket())
+                                    .key(object)))
+                    .url()
+                    .toURI());
+        } catch (SdkException | URISyntaxException e) {
+            throw new BlobException("the blob could not be linked", e);
+        }
     }
 
     void close() {
