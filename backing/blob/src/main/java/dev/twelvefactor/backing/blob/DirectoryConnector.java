@@ -7,9 +7,15 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 
 /** A directory as a service. */
 final class DirectoryConnector implements Connector<BlobStore> {
+    /** Nobody writes to a blob for that long without a byte. */
+    private static final Duration MAX_UNFINISHED = Duration.ofDays(1);
+
     private final Path directory;
 
     DirectoryConnector(Path directory) {
@@ -29,6 +35,7 @@ final class DirectoryConnector implements Connector<BlobStore> {
     public BlobStore open(String name) throws IOException {
         DirectoryStore store = new DirectoryStore(Files.createDirectories(directory));
         check(store);
+        store.sweep(Instant.now().minus(MAX_UNFINISHED));
         return store;
     }
 
@@ -42,6 +49,11 @@ final class DirectoryConnector implements Connector<BlobStore> {
     @Override
     public void close(BlobStore store) {
         // There is nothing to release.
+    }
+
+    @Override
+    public List<String> warnings() {
+        return DirectoryStore.NAMES_ARE_UTF8 ? List.of() : List.of(DirectoryStore.ASCII_NAMES_ONLY);
     }
 
     @Override

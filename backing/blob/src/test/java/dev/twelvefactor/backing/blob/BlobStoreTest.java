@@ -198,6 +198,11 @@ class BlobStoreTest {
                     "a\\b",
                     ".unfinished-1",
                     "a\uD800",
+                    "a\uFFFD",
+                    "a\uFFFE",
+                    "a\uFFFF",
+                    "a\uFDD0",
+                    "a\uD83F\uDFFE",
                     "a".repeat(256),
                     "ä".repeat(600))) {
                 assertThatThrownBy(() -> store.put(key, new byte[0], "text/plain"))

@@ -12,18 +12,28 @@ import dev.twelvefactor.testing.ServerCertificates;
 import dev.twelvefactor.testing.ServerProcess;
 import dev.twelvefactor.testing.TcpGate;
 import dev.twelvefactor.testing.s3.S3Server;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 
 @Timeout(120)
 @ExtendWith(S3Server.Shared.class)
@@ -177,6 +187,8 @@ class BlobsTest {
             store.put("a", new byte[1], "text/plain");
             store.delete("a/b");
             assertThat(store.exists("a")).isTrue();
+            assertThat(store.exists("a/b")).as("in a blob is nothing").isFalse();
+            assertThat(store.get("a/b/c")).isEmpty();
             store.put("up/one", new byte[1], "text/plain");
             store.delete("up/one");
             assertThat(Files.isSymbolicLink(inside)).isTrue();
@@ -187,12 +199,118 @@ class BlobsTest {
     }
 
     @Test
+    void lists_what_links_lead_to_and_says_where_it_cannot_look(@TempDir Path directory) throws Exception {
+        // As Kubernetes mounts a ConfigMap.
+        Path data = Files.createDirectory(directory.resolve("..2026_12_01"));
+        Path file = Files.writeString(data.resolve("motd"), "hello");
+        Path current = Files.createSymbolicLink(directory.resolve("..data"), data.getFileName());
+        Path link = Files.createSymbolicLink(directory.resolve("motd"), Path.of("..data", "motd"));
+        assertThat(List.of(file, current, link)).allMatch(Files::exists);
+        try (AttachmentProbe<BlobStore> probe = AttachmentProbe.attach("file://" + directory, Blobs::store)) {
+            BlobStore store = probe.client();
+            assertThat(store.exists("motd")).isTrue();
+            try (Stream<BlobStore.Blob> blobs = store.list("m")) {
+                assertThat(blobs).containsExactly(new BlobStore.Blob("motd", 5));
+            }
+            try (Stream<BlobStore.Blob> blobs = store.list("")) {
+                assertThat(blobs.map(BlobStore.Blob::key))
+                        .containsExactly("..2026_12_01/motd", "..data/motd", "motd")
+                        .allMatch(store::exists);
+            }
+            Path dangling = Files.createSymbolicLink(directory.resolve("dangling"), Path.of("nothing"));
+            Path round = Files.createSymbolicLink(data.resolve("round"), directory);
+            assertThat(List.of(dangling, round)).allMatch(Files::isSymbolicLink);
+            assertThat(store.exists("dangling")).isFalse();
+            try (Stream<BlobStore.Blob> blobs = store.list("")) {
+                assertThat(blobs).hasSize(3);
+            }
+            Path loop = Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+            assertThat(loop).satisfies(Files::isSymbolicLink);
+            assertThatThrownBy(() -> store.exists("loop")).isInstanceOf(BlobException.class);
+            assertThatThrownBy(() -> store.get("loop/in")).isInstanceOf(BlobException.class);
+            assertThatThrownBy(() -> store.list("")).isInstanceOf(BlobException.class);
+        }
+    }
+
+    @Test
+    void has_a_blob_and_its_name_on_the_disk_when_put_returns(@TempDir Path directory) throws Exception {
+        try (AttachmentProbe<BlobStore> probe = AttachmentProbe.attach("file://" + directory, Blobs::store);
+                Recording recording = new Recording()) {
+            recording.enable("jdk.FileForce").withThreshold(Duration.ZERO);
+            recording.start();
+            probe.client().put("a/b", new byte[10], "text/plain");
+            recording.stop();
+            Path dump = directory.resolve("dump.jfr");
+            recording.dump(dump);
+            List<String> forced = RecordingFile.readAllEvents(dump).stream()
+                    .map(event -> event.getString("path"))
+                    .filter(path -> path.startsWith(directory.toString()))
+                    .toList();
+            assertThat(forced).hasSize(3);
+            assertThat(forced.get(0)).startsWith(directory + "/" + BlobKey.UNFINISHED);
+            assertThat(forced.subList(1, 3)).containsExactly(directory + "/a", directory.toString());
+        }
+    }
+
+    @Test
+    void lists_its_blobs_though_others_have_put_a_key_that_xml_cannot_carry() throws Exception {
+        try (S3Server server = S3Server.start()) {
+            S3Address address = S3Address.of(ServiceUrl.parse(server.url()));
+            try (S3Client other = address.client(address.http())) {
+                Object unused = other.putObject(
+                        put -> put.bucket(address.bucket()).key("a\uFFFE"), RequestBody.fromString("x"));
+            }
+            try (AttachmentProbe<BlobStore> probe = AttachmentProbe.attach(server.url(), Blobs::store)) {
+                probe.client().put("b+c d%20", new byte[1], "text/plain");
+                try (Stream<BlobStore.Blob> blobs = probe.client().list("")) {
+                    assertThat(blobs).containsExactly(new BlobStore.Blob("b+c d%20", 1));
+                }
+            }
+        }
+    }
+
+    @Test
+    void says_why_the_stream_failed_though_the_server_is_away_by_then(S3Server server) throws Exception {
+        try (TcpGate gate = TcpGate.to(server.url());
+                AttachmentProbe<BlobStore> probe =
+                        AttachmentProbe.attach(gate.through(server.url()) + "?call_timeout=5s", Blobs::store)) {
+            InputStream failing = new SequenceInputStream(
+                    new ByteArrayInputStream(new byte[9 << 20]), new FilterInputStream(InputStream.nullInputStream()) {
+                        @Override
+                        public int read(byte[] buffer, int offset, int count) throws IOException {
+                            gate.refuse();
+                            throw new IOException("the upload was broken off");
+                        }
+                    });
+            assertThatThrownBy(() -> probe.client().put("broken", failing, "text/plain"))
+                    .isInstanceOf(BlobException.class)
+                    .hasRootCauseMessage("the upload was broken off")
+                    .cause()
+                    .satisfies(cause -> assertThat(cause.getSuppressed()).hasSize(1));
+        }
+    }
+
+    @Test
+    void puts_and_gets_over_a_line_that_is_slower_than_a_call_may_take(S3Server server) throws Exception {
+        try (SlowLine line = new SlowLine(port(server.url()), 3 << 20);
+                AttachmentProbe<BlobStore> probe = AttachmentProbe.attach(
+                        server.url().replaceFirst(":\\d+/", ":" + line.port() + "/") + "?call_timeout=2s",
+                        Blobs::store)) {
+            byte[] large = new byte[9 << 20];
+            Arrays.fill(large, (byte) 7);
+            probe.client().put("large", new ByteArrayInputStream(large), "text/plain");
+            assertThat(Arrays.equals(probe.client().get("large").orElseThrow(), large))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void gives_up_a_put_that_the_server_does_not_read(@TempDir Path directory) throws Exception {
         ServerCertificates certificates = ServerCertificates.forThisHost(directory);
         try (S3Server server = S3Server.startWith(certificates);
                 TcpGate gate = TcpGate.to(server.url());
                 AttachmentProbe<BlobStore> probe = AttachmentProbe.attach(
-                        gate.through(server.url()) + "?call_timeout=2s&tls.ca=" + certificates.authority(),
+                        gate.through(server.url()) + "?call_timeout=2s&timeout=2s&tls.ca=" + certificates.authority(),
                         Blobs::store)) {
             gate.stopReading();
             long start = System.nanoTime();
