@@ -39,6 +39,7 @@ public final class TcpGate implements AutoCloseable {
     private final Semaphore reads = new Semaphore(MOST_READS);
     private final AtomicInteger lost = new AtomicInteger();
     private volatile boolean swallows;
+    private volatile boolean swallowsAnswers;
     private ServerSocket listener;
     private Thread acceptor;
 
@@ -73,7 +74,10 @@ public final class TcpGate implements AutoCloseable {
 
     /** Lets everything through again; connections that lost something are ended. */
     public synchronized void open() throws IOException {
+        // What is on its way is lost, too.
+        lost.incrementAndGet();
         swallows = false;
+        swallowsAnswers = false;
         reads.drainPermits();
         reads.release(MOST_READS);
         endConnections();
@@ -93,6 +97,11 @@ public final class TcpGate implements AutoCloseable {
     /** Takes connections and lets nothing through any more, in neither direction, of old ones and new ones. */
     public synchronized void swallow() {
         swallows = true;
+    }
+
+    /** Lets everything through to the server and nothing back, so that what an app asks for happens and the app does not learn of it. */
+    public synchronized void swallowAnswers() {
+        swallowsAnswers = true;
     }
 
     /** Lets nothing through any more of the connections that there are, and everything of new ones, as when a host comes back that knows nothing of them. */
@@ -149,11 +158,11 @@ public final class TcpGate implements AutoCloseable {
             server.close();
             throw e;
         }
-        daemon(() -> pump(client, server, number));
-        pump(server, client, number);
+        daemon(() -> pump(client, server, number, false));
+        pump(server, client, number, true);
     }
 
-    private void pump(Socket from, Socket to, int number) throws IOException {
+    private void pump(Socket from, Socket to, int number, boolean answers) throws IOException {
         try (from;
                 to) {
             InputStream in = from.getInputStream();
@@ -162,7 +171,7 @@ public final class TcpGate implements AutoCloseable {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 reads.acquireUninterruptibly();
                 reads.release();
-                if (!swallows && number == lost.get()) {
+                if (!swallows && !(answers && swallowsAnswers) && number == lost.get()) {
                     out.write(buffer, 0, read);
                 }
             }
