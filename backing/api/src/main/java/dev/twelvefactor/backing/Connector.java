@@ -1,6 +1,9 @@
 package dev.twelvefactor.backing;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Map;
 
@@ -31,10 +34,14 @@ public interface Connector<T> {
 
     /**
      * Whether an exception that an app met while it used the client means that the service is away, rather than that the app asked for something
-     * wrong. The web process answers 503 then. Unless a service knows better, it is any {@link IOException}.
+     * wrong. The web process answers 503 then. Unless a service knows better, it is any {@link IOException}, except for those about
+     * files and characters: these come from this machine.
      */
     default boolean isUnavailable(Throwable failure) {
-        return failure instanceof IOException;
+        return failure instanceof IOException
+                && !(failure instanceof FileSystemException
+                        || failure instanceof FileNotFoundException
+                        || failure instanceof CharacterCodingException);
     }
 
     /**

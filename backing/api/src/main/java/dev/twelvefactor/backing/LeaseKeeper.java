@@ -111,7 +111,7 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     private static Thread closing(RenewedLease lease) {
-        Thread thread = new Thread(lease::close, "close-lease-" + lease.name());
+        Thread thread = new Thread(lease::closeAndAwait, "close-lease-" + lease.name());
         thread.setDaemon(true);
         thread.start();
         return thread;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -37,6 +38,8 @@ final class RenewedLease implements Lease {
     private final List<Runnable> actions = new ArrayList<>();
     /** Whoever asks the service has it. */
     private final ReentrantLock asking = new ReentrantLock();
+
+    private final CountDownLatch released = new CountDownLatch(1);
 
     private State state = State.HELD;
     private long until;
@@ -187,6 +190,22 @@ final class RenewedLease implements Lease {
         }
     }
 
+    /** Closes it, and waits for another thread that is giving it back at this moment: when this returns, the client may go. */
+    void closeAndAwait() {
+        close();
+        if (isClosed()) {
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
     private synchronized boolean ends() {
         if (left() == 0) {
             return false;
@@ -205,6 +224,7 @@ final class RenewedLease implements Lease {
                     .log("the lease {} could not be given back; the service will free it", name);
         } finally {
             asking.unlock();
+            released.countDown();
             onEnd.accept(this);
         }
     }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -199,14 +203,17 @@ class AttachmentsTest {
     @Test
     void gives_a_service_that_is_attached_late_the_whole_timeout() {
         Attachments attachments = within(Duration.ofSeconds(1));
-        Attached<String> away = attachments.attach(
-                "away",
+        CountDownLatch hang = new CountDownLatch(1);
+        Attached<String> silent = attachments.attach(
+                "silent",
                 new Fake(attempt -> {
-                            throw new IOException("not there");
+                            hang.await();
+                            return "client";
                         })
                         .at("a://h"));
-        // That takes as long as the first timeout, which is over then.
-        assertThatThrownBy(away::get).isInstanceOf(AttachException.class);
+        // That takes the whole timeout.
+        assertThatThrownBy(silent::get).isInstanceOf(AttachException.class);
+        hang.countDown();
         Fake late = new Fake(attempt -> {
             if (attempt == 1) {
                 throw new IOException("not yet");
@@ -250,6 +257,27 @@ class AttachmentsTest {
         awaitUp(attachments, false);
         assertThat(attachments.health().get(0).reason()).contains("nobody answers");
         assertThat(lifecycle.drain().complete()).isTrue();
+    }
+
+    @Test
+    void takes_no_missing_file_for_a_service_that_is_away() {
+        Connector<String> plain = new Connector<>() {
+            @Override
+            public String open(String name) {
+                return "client";
+            }
+
+            @Override
+            public void check(String client) {}
+
+            @Override
+            public void close(String client) {}
+        };
+        assertThat(plain.isUnavailable(new IOException("broken pipe"))).isTrue();
+        assertThat(plain.isUnavailable(new ConnectException("refused"))).isTrue();
+        assertThat(plain.isUnavailable(new NoSuchFileException("report.csv"))).isFalse();
+        assertThat(plain.isUnavailable(new FileNotFoundException("report.csv"))).isFalse();
+        assertThat(plain.isUnavailable(new MalformedInputException(1))).isFalse();
     }
 
     @Test

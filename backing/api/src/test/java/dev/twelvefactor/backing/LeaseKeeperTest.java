@@ -204,6 +204,44 @@ class LeaseKeeperTest {
     }
 
     @Test
+    void waits_for_a_lease_that_another_thread_is_giving_back() throws Exception {
+        CountDownLatch releasing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger released = new AtomicInteger();
+        LeaseKeeper.Hold slow = new LeaseKeeper.Hold() {
+            @Override
+            public Optional<String> renew(Duration longest) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void release() throws Exception {
+                releasing.countDown();
+                goOn.await();
+                released.incrementAndGet();
+            }
+        };
+        Lease lease = keeper.keep("a", clock.get(), slow);
+        Thread app = new Thread(lease::close);
+        app.start();
+        releasing.await();
+        AtomicInteger atTheEnd = new AtomicInteger(-1);
+        Thread drain = new Thread(() -> {
+            keeper.close();
+            atTheEnd.set(released.get());
+        });
+        drain.start();
+        // Either it waits, or it has come to its end.
+        while (drain.isAlive() && drain.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        goOn.countDown();
+        app.join();
+        drain.join();
+        assertThat(atTheEnd).hasValue(1);
+    }
+
+    @Test
     void waits_no_longer_for_a_service_when_it_is_interrupted() {
         CountDownLatch never = new CountDownLatch(1);
         LeaseKeeper.Hold silent = new LeaseKeeper.Hold() {
