@@ -9,14 +9,17 @@ import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 
 /**
- * Redis, by Lettuce. One connection serves all threads. While the server is away commands fail at once instead of queueing, and Lettuce connects again by itself, with
+ * Redis, by Lettuce. One connection serves all threads, and another one the checks. While the server is away commands fail at once instead of queueing, and Lettuce connects again by itself, with
  * the credentials of {@link ServiceUrl#current()}.
  *
  * <p>URLs: {@code redis://user:password@host:6379/0}, {@code rediss:} for TLS, {@code redis-sentinel://user:password@host:26379,host/0?sentinelMasterId=name},
  * {@code redis-socket:///path/of/socket?db=0} (with Netty's epoll or kqueue on the class path), and for a cluster {@code redis://user:password@host,host?cluster=true}.
  * A password alone is {@code redis://:password@host}.
  *
- * <p>Parameters: {@code timeout} ({@code 2s}: how long a command waits for its answer), {@code connect_timeout} ({@code 3s}), {@code db}, {@code client_name}, {@code
+ * <p>A transaction ({@code MULTI}) and a blocking command ({@code BLPOP}, {@code XREAD BLOCK}) have a connection to themselves: attach one more, for the one thread that uses it. On a
+ * connection that others use too, their commands become part of the transaction, or wait for the end of the blocking command and time out.
+ *
+ * <p>Parameters: {@code timeout} ({@code 2s}: how long a command waits for its answer; a blocking one has in addition the time that it asks the server to wait), {@code connect_timeout} ({@code 3s}), {@code db}, {@code client_name}, {@code
  * cluster}, {@code lease.ttl} ({@code 30s}), {@code sentinelMasterId}, {@code sentinelUser}, {@code sentinelPassword}, and those of {@link dev.twelvefactor.backing.Tls}. Anything else, and a URL of
  * another kind, is a problem of the configuration.
  */

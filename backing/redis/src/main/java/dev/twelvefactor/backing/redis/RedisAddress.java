@@ -60,6 +60,11 @@ record RedisAddress(
         return new RedisAddress(url, uris, cluster, connectTimeout, leaseTime, tls);
     }
 
+    /** How long a command may take, blocking ones aside. */
+    Duration timeout() {
+        return uris.get(0).getTimeout();
+    }
+
     static RedisAddress single(ServiceUrl url) {
         RedisAddress address = of(url);
         if (address.cluster) {

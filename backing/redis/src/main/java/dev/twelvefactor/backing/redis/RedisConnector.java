@@ -13,8 +13,10 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SocketOptions.KeepAliveOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -46,6 +48,13 @@ abstract class RedisConnector<T> implements Connector<T> {
     private static final int LONGEST_QUEUE = 10_000;
     private static final Duration REFRESH = Duration.ofSeconds(30);
     private static final Duration REFRESH_AFTER_TROUBLE = Duration.ofSeconds(1);
+    /** Finds out that the other end of an idle connection is gone, or of one with a blocking command: the system's own first look is after two hours. */
+    private static final KeepAliveOptions KEEP_ALIVE = KeepAliveOptions.builder()
+            .enable()
+            .idle(Duration.ofSeconds(10))
+            .interval(Duration.ofSeconds(3))
+            .count(3)
+            .build();
 
     private final RedisAddress address;
     private final Function<RedisSession, T> view;
@@ -72,25 +81,19 @@ abstract class RedisConnector<T> implements Connector<T> {
 
     @Override
     public T open(String name) {
-        Set<Channel> channels = ConcurrentHashMap.newKeySet();
+        Set<AnswerWatch> watches = ConcurrentHashMap.newKeySet();
         ClientResources resources = ClientResources.builder()
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {
-                        channels.removeIf(one -> !one.isOpen());
-                        channels.add(channel);
+                        watches.removeIf(one -> !one.isOpen());
+                        watches.add(AnswerWatch.of(channel));
                     }
                 })
                 .build();
         AbstractRedisClient client = address.cluster() ? clusterClient(resources) : singleClient(resources);
         try {
-            RedisSession session = new RedisSession(
-                    client,
-                    resources,
-                    channels,
-                    client instanceof RedisClusterClient cluster
-                            ? cluster.connect()
-                            : ((RedisClient) client).connect());
+            RedisSession session = new RedisSession(client, resources, watches, connect(client), connect(client));
             T opened = view.apply(session);
             sessions.put(opened, session);
             return opened;
@@ -98,6 +101,10 @@ abstract class RedisConnector<T> implements Connector<T> {
             close(client, resources);
             throw e;
         }
+    }
+
+    private static StatefulConnection<String, String> connect(AbstractRedisClient client) {
+        return client instanceof RedisClusterClient cluster ? cluster.connect() : ((RedisClient) client).connect();
     }
 
     private RedisClient singleClient(ClientResources resources) {
@@ -126,7 +133,7 @@ abstract class RedisConnector<T> implements Connector<T> {
                 .requestQueueSize(LONGEST_QUEUE)
                 .socketOptions(SocketOptions.builder()
                         .connectTimeout(address.connectTimeout())
-                        .keepAlive(true)
+                        .keepAlive(KEEP_ALIVE)
                         .build())
                 .sslOptions(SslOptions.builder()
                         .jdkSslProvider()
@@ -134,7 +141,10 @@ abstract class RedisConnector<T> implements Connector<T> {
                         .sslContext(
                                 context -> context.trustManager(address.tls().trustManager()))
                         .build())
-                .timeoutOptions(TimeoutOptions.enabled(address.uris().get(0).getTimeout()));
+                .timeoutOptions(TimeoutOptions.builder()
+                        .timeoutCommands()
+                        .timeoutSource(new CommandTimeouts(address.timeout()))
+                        .build());
     }
 
     @Override
@@ -143,20 +153,27 @@ abstract class RedisConnector<T> implements Connector<T> {
         if (session == null) {
             return;
         }
+        // A command that takes longer has timed out: of a socket that is dead no other one would be answered.
+        session.reconnectSilentFor(longer(address.timeout(), Duration.ofSeconds(CHECK_SECONDS)));
+        long start = System.nanoTime();
         try {
             String answer = session.signOfLife().get(CHECK_SECONDS, TimeUnit.SECONDS);
             if (answer.contains("cluster_state:fail")) {
                 throw new RedisException("CLUSTERDOWN");
             }
         } catch (TimeoutException e) {
-            session.reconnect();
+            session.reconnectSilentSince(start);
             throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RedisCommandTimeoutException) {
-                session.reconnect();
+                session.reconnectSilentSince(start);
             }
             throw e;
         }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 
     @Override
@@ -169,10 +186,14 @@ abstract class RedisConnector<T> implements Connector<T> {
     }
 
     private static void close(AbstractRedisClient client, ClientResources resources) {
-        client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-        boolean unused = resources
-                .shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS)
-                .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        try {
+            client.shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+        } finally {
+            // Where a drain's end has interrupted the close as well: else the threads would stay.
+            boolean unused = resources
+                    .shutdown(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+                    .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     @Override
@@ -189,6 +210,7 @@ abstract class RedisConnector<T> implements Connector<T> {
                 || (failure instanceof RedisException
                         && (failure.getCause() instanceof IOException
                                 || String.valueOf(failure.getMessage()).contains("not connected")
+                                || String.valueOf(failure.getMessage()).equals("Connection disconnected")
                                 || String.valueOf(failure.getMessage()).startsWith("CLUSTERDOWN")));
     }
 

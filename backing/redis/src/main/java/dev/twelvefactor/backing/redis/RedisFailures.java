@@ -29,7 +29,9 @@ final class RedisFailures {
             if (cause instanceof RedisLoadingException || message.startsWith("LOADING")) {
                 return Failure.passing("the server is starting up");
             }
-            if (message.contains("not connected") || message.contains("Connection closed")) {
+            if (message.contains("not connected")
+                    || message.contains("Connection closed")
+                    || message.contains("Connection disconnected")) {
                 return Failure.passing("the connection is lost, and is being tried again");
             }
             if (message.startsWith("NOPERM")) {

@@ -114,7 +114,7 @@ record RedisLeases(RedisSession session, RedisAddress address, LeaseKeeper keepe
 
     /** Of a command: the first one to a node of a cluster opens the connection to it, and has all this time. */
     private Duration timeout() {
-        return address.uris().get(0).getTimeout();
+        return address.timeout();
     }
 
     private static Duration shortest(Duration... times) {
