@@ -23,6 +23,11 @@ public final class Amqp {
     /**
      * A connection that comes back by itself, with its channels, consumers and what they declared, and with the credentials of {@link ServiceUrl#current()}. While it is
      * away its methods throw {@code AlreadyClosedException} at once. Make a channel for each thread that publishes.
+     *
+     * <p>A channel on which the server reports an error, such as a publish to an exchange that is missing, is closed for good, and does not count as an outage. Make a new one when {@code
+     * isOpen()} is false; one that was lost with its connection opens again by itself.
+     *
+     * <p>{@code basicPublish} returns before the server has the message. Only {@code confirmSelect} and {@code waitForConfirms} show that it arrived.
      */
     public static Attachment<Connection> connection(ServiceUrl url) {
         return Attachment.of(url, () -> new AmqpConnector(AmqpAddress.of(url)));

@@ -16,6 +16,7 @@ import dev.twelvefactor.backing.NetworkFailures;
 import dev.twelvefactor.config.Secret;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -205,10 +206,14 @@ final class AmqpConnector implements Connector<Connection> {
         return address.isTls() ? address.tls().warnings() : List.of();
     }
 
+    /**
+     * A channel that the server closed, for a publish to an exchange that is missing for instance, is a mistake of the app's: the connection and its other channels work on. A write can be the
+     * first to learn that the connection is lost.
+     */
     @Override
     public boolean isUnavailable(Throwable failure) {
-        return failure instanceof AlreadyClosedException
-                || failure instanceof ChannelContinuationTimeoutException
+        return failure instanceof ChannelContinuationTimeoutException
+                || failure instanceof SocketException
                 || (failure instanceof ShutdownSignalException signal && signal.isHardError());
     }
 

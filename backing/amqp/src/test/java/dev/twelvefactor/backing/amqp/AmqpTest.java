@@ -24,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -260,6 +262,113 @@ class AmqpTest {
                 ServiceHealth again = amqp.awaitUp();
                 assertThat(again.up()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void takes_no_error_of_a_channel_for_an_outage(RabbitMqServer rabbit) throws Exception {
+        try (AttachmentProbe<Connection> amqp = AttachmentProbe.attach(rabbit.url(), Amqp::connection)) {
+            Channel other = amqp.client().createChannel();
+            Channel channel = amqp.client().createChannel();
+            CountDownLatch closed = new CountDownLatch(1);
+            channel.addShutdownListener(cause -> closed.countDown());
+            channel.basicPublish("missing", "key", null, new byte[0]);
+            closed.await();
+            assertThatThrownBy(() -> channel.basicPublish("missing", "key", null, new byte[0]))
+                    .isInstanceOf(AlreadyClosedException.class)
+                    .hasMessageContaining("NOT_FOUND - no exchange 'missing'")
+                    .satisfies(
+                            failure -> assertThat(amqp.isUnavailable(failure)).isFalse());
+            assertThatThrownBy(() -> amqp.client().createChannel().queueDeclarePassive("missing"))
+                    .isInstanceOf(IOException.class)
+                    .satisfies(
+                            failure -> assertThat(amqp.isUnavailable(failure)).isFalse());
+            Channel own = amqp.client().createChannel();
+            own.close();
+            assertThatThrownBy(own::queueDeclare)
+                    .isInstanceOf(AlreadyClosedException.class)
+                    .satisfies(
+                            failure -> assertThat(amqp.isUnavailable(failure)).isFalse());
+            assertThat(amqp.health().up()).isTrue();
+            assertThat(other.isOpen()).isTrue();
+            assertThat(usable(amqp.client(), other)).isSameAs(other);
+            assertThat(usable(amqp.client(), channel).queueDeclare().getQueue()).isNotEmpty();
+        }
+    }
+
+    /** As docs/services.md has it. */
+    private static Channel usable(Connection connection, Channel channel) throws IOException {
+        boolean closedForGood = !channel.isOpen() && connection.isOpen();
+        return closedForGood ? connection.createChannel() : channel;
+    }
+
+    @Test
+    void a_publish_that_fails_while_there_is_no_connection_has_no_effect(RabbitMqServer rabbit) throws Exception {
+        try (TcpGate gate = TcpGate.to(rabbit.url());
+                AttachmentProbe<Connection> observer = AttachmentProbe.attach(rabbit.url(), Amqp::connection);
+                AttachmentProbe<Connection> amqp =
+                        AttachmentProbe.attach(gate.through(rabbit.url()), Amqp::connection)) {
+            String queue = observer.client().createChannel().queueDeclare().getQueue();
+            Channel channel = amqp.client().createChannel();
+            gate.refuse();
+            assertThat(amqp.awaitDown().up()).isFalse();
+            assertThatThrownBy(() -> publish(channel, queue, "lost"))
+                    .isInstanceOf(AlreadyClosedException.class)
+                    .satisfies(
+                            failure -> assertThat(amqp.isUnavailable(failure)).isTrue());
+            gate.open();
+            assertThat(amqp.awaitUp().up()).isTrue();
+            publish(channel, queue, "after");
+            assertThat(awaitMessage(observer, queue)).isEqualTo("after");
+        }
+    }
+
+    @Test
+    void a_publish_whose_confirm_does_not_come_may_have_arrived(RabbitMqServer rabbit) throws Exception {
+        try (TcpGate gate = TcpGate.to(rabbit.url());
+                AttachmentProbe<Connection> observer = AttachmentProbe.attach(rabbit.url(), Amqp::connection);
+                AttachmentProbe<Connection> amqp =
+                        AttachmentProbe.attach(gate.through(rabbit.url()), Amqp::connection)) {
+            String queue = observer.client().createChannel().queueDeclare().getQueue();
+            Channel channel = amqp.client().createChannel();
+            channel.confirmSelect();
+            gate.swallowAnswers();
+            publish(channel, queue, "unknown");
+            assertThatThrownBy(() -> channel.waitForConfirms(100)).isInstanceOf(TimeoutException.class);
+            assertThat(awaitMessage(observer, queue)).isEqualTo("unknown");
+        }
+    }
+
+    @Test
+    void a_publish_without_a_confirm_may_be_lost_though_it_returns(RabbitMqServer rabbit) throws Exception {
+        try (TcpGate gate = TcpGate.to(rabbit.url());
+                AttachmentProbe<Connection> observer = AttachmentProbe.attach(rabbit.url(), Amqp::connection);
+                AttachmentProbe<Connection> amqp =
+                        AttachmentProbe.attach(gate.through(rabbit.url()), Amqp::connection)) {
+            String queue = observer.client().createChannel().queueDeclare().getQueue();
+            Channel channel = amqp.client().createChannel();
+            CountDownLatch away = new CountDownLatch(1);
+            amqp.client().addShutdownListener(cause -> away.countDown());
+            gate.swallow();
+            publish(channel, queue, "lost");
+            gate.open();
+            away.await();
+            while (!channel.isOpen()) {
+                Thread.sleep(10);
+            }
+            publish(channel, queue, "after");
+            assertThat(awaitMessage(observer, queue)).isEqualTo("after");
+        }
+    }
+
+    private static String awaitMessage(AttachmentProbe<Connection> amqp, String queue) throws Exception {
+        try (Channel channel = amqp.client().createChannel()) {
+            GetResponse got = channel.basicGet(queue, true);
+            while (got == null) {
+                Thread.sleep(10);
+                got = channel.basicGet(queue, true);
+            }
+            return new String(got.getBody(), StandardCharsets.UTF_8);
         }
     }
 
