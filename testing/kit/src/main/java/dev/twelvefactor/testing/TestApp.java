@@ -1,6 +1,7 @@
 package dev.twelvefactor.testing;
 
 import dev.twelvefactor.app.App;
+import dev.twelvefactor.app.Ready;
 import dev.twelvefactor.app.TwelveFactorApp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,25 +16,34 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.TimeoutException;
 
 /**
- * An app's web process inside the test, on a free port. The log is the JVM's, so one at a time is what its events can be told of.
+ * An app's web process inside the test, on a free port. Several may run at once. The log is the JVM's, so each has the events of all that runs meanwhile; once
+ * they are closed, the log is as it was.
+ *
+ * <pre>{@code
+ * try (TestApp app = TestApp.start(Guestbook.app(), Map.of("DATABASE_URL", server.url()))) {
+ *   assertThat(app.get("/entries").statusCode()).isEqualTo(200);
+ * }
+ * }</pre>
  */
 public final class TestApp implements AutoCloseable {
-    private static final Pattern PORT = Pattern.compile("\"port\":(\\d+)");
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Sink out = new Sink();
     private final Sink err = new Sink();
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
+    private final CompletableFuture<Ready> ready = new CompletableFuture<>();
     private final HttpClient client =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
     private final Thread thread;
     private final URI address;
+    private final Optional<URI> managementAddress;
 
     private TestApp(App<?> app, Map<String, String> environment) {
         Map<String, String> variables = new LinkedHashMap<>(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1"));
@@ -41,8 +51,8 @@ public final class TestApp implements AutoCloseable {
         thread = new Thread(
                 () -> {
                     try {
-                        status.complete(
-                                TwelveFactorApp.execute(app, List.of("web"), variables, out.print(), err.print()));
+                        status.complete(TwelveFactorApp.execute(
+                                app, List.of("web"), variables, out.print(), err.print(), ready::complete));
                     } catch (Throwable e) {
                         status.completeExceptionally(e);
                     }
@@ -50,7 +60,9 @@ public final class TestApp implements AutoCloseable {
                 "test-app");
         thread.setDaemon(true);
         thread.start();
-        address = URI.create("http://127.0.0.1:" + awaitPort());
+        Ready process = awaitReady();
+        address = URI.create("http://127.0.0.1:" + process.port().orElseThrow());
+        managementAddress = process.managementPort().map(port -> URI.create("http://127.0.0.1:" + port));
     }
 
     /** Starts it and waits until it is ready. */
@@ -58,19 +70,21 @@ public final class TestApp implements AutoCloseable {
         return new TestApp(app, environment);
     }
 
-    private String awaitPort() {
-        long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-        while (System.nanoTime() < end && !status.isDone()) {
-            for (String line : events()) {
-                Matcher port = PORT.matcher(line);
-                if (line.contains("\"message\":\"ready\"") && port.find()) {
-                    return port.group(1);
-                }
-            }
-            out.await(Duration.ofMillis(50));
+    private Ready awaitReady() {
+        try {
+            var unused = CompletableFuture.anyOf(ready, status).get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            thread.interrupt();
+            throw new AssertionError("the app is not ready\n" + out + err, e);
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+            throw new AssertionError("the test was interrupted before the app was ready", e);
         }
-        thread.interrupt();
-        throw new AssertionError("the app is not ready\n" + out + err);
+        if (!ready.isDone()) {
+            throw new AssertionError("the app is not ready\n" + out + err);
+        }
+        return ready.join();
     }
 
     /** Where it answers. */
@@ -78,7 +92,12 @@ public final class TestApp implements AutoCloseable {
         return address;
     }
 
-    /** The body of a GET. */
+    /** Where metrics, levels and health checks are; empty unless the environment has a {@code MANAGEMENT_PORT}, such as 0. */
+    public Optional<URI> managementAddress() {
+        return managementAddress;
+    }
+
+    /** The response to a GET. */
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(address.resolve(path)).build());
     }
@@ -88,7 +107,10 @@ public final class TestApp implements AutoCloseable {
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Every line of its log so far. */
+    /**
+     * Every line of the log so far, from the start of this app to its end, in the format of its {@code LOG_FORMAT}. While other apps run in the JVM, their events
+     * are among them.
+     */
     public List<String> events() {
         return out.toString().lines().toList();
     }
@@ -96,7 +118,7 @@ public final class TestApp implements AutoCloseable {
     /** Asks for the drain, as SIGINT would, and gives the status once it is over. */
     public int stop() {
         thread.interrupt();
-        return status.orTimeout(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS).join();
+        return status.orTimeout(MAX_WAIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     @Override
@@ -106,7 +128,7 @@ public final class TestApp implements AutoCloseable {
         }
     }
 
-    /** Output that can be read and waited for while it is written. */
+    /** Output that can be read while it is written. */
     private static final class Sink {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final PrintStream print = new PrintStream(
@@ -120,7 +142,6 @@ public final class TestApp implements AutoCloseable {
                     public void write(byte[] b, int offset, int length) {
                         synchronized (bytes) {
                             bytes.write(b, offset, length);
-                            bytes.notifyAll();
                         }
                     }
                 },
@@ -129,16 +150,6 @@ public final class TestApp implements AutoCloseable {
 
         PrintStream print() {
             return print;
-        }
-
-        void await(Duration time) {
-            synchronized (bytes) {
-                try {
-                    bytes.wait(time.toMillis());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
         }
 
         @Override

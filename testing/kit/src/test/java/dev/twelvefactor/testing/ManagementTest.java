@@ -24,8 +24,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +37,6 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 class ManagementTest {
     private static final Logger LOG = LoggerFactory.getLogger("shop.orders");
-    private static final Pattern PORT = Pattern.compile("\"management_port\":(\\d+)");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private TestApp app;
@@ -90,9 +87,7 @@ class ManagementTest {
                         "DYNO", "web.3",
                         "HTTP_LOG_QUERY", "page",
                         "HTTP_LOG_HEADERS", "Accept-Language"));
-        Matcher port = PORT.matcher(String.join("\n", app.events()));
-        assertThat(port.find()).isTrue();
-        management = URI.create("http://127.0.0.1:" + port.group(1));
+        management = app.managementAddress().orElseThrow();
     }
 
     @AfterEach
