@@ -81,7 +81,7 @@ class TestAppTest {
             int before = second.events().size();
             assertThat(first.get("/").body()).isEqualTo("first");
             assertThat(first.events().stream().filter(event -> event.contains("\"asked\"")))
-                    .as("the log is the JVM's: what happens in it is told to all")
+                    .as("the log is the JVM's: each app has the events of all")
                     .hasSize(3);
             assertThat(second.events()).hasSize(before);
         }
