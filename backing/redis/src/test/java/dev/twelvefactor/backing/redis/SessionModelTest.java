@@ -51,8 +51,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(RedisServer.Shared.class)
 class SessionModelTest {
-    private static final int STEPS = Integer.getInteger("sessions.steps", 1000);
-    private static final long SEED = Long.getLong("sessions.seed", System.nanoTime());
+    private static final int STEPS = Integer.getInteger("sessions.steps", 600);
     private static final int CLIENTS = 4;
     private static final List<String> NAMES = List.of("a", "b", "user", "born");
     private static final Pattern COOKIE = Pattern.compile("session=([^.;]*)[^;]*; .*");
@@ -62,6 +61,7 @@ class SessionModelTest {
 
     private static final Duration GRACE_IS_OVER = Duration.ofSeconds(40);
 
+    private final long seed = Long.getLong("sessions.seed", System.nanoTime());
     private final HttpClient http = HttpClient.newHttpClient();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
@@ -71,7 +71,7 @@ class SessionModelTest {
     void keeps_what_it_promises_of_sessions(RedisServer redis) throws Exception {
         Lifecycle lifecycle = new Lifecycle(Duration.ofSeconds(20), Duration.ZERO);
         try {
-            Attachments attachments = new Attachments(lifecycle, Duration.ofSeconds(20));
+            Attachments attachments = new Attachments(lifecycle, Duration.ofMinutes(2));
             var commands = attachments
                     .attach("redis", Redis.commands(ServiceUrl.parse(redis.url())))
                     .get();
@@ -85,13 +85,13 @@ class SessionModelTest {
             URI address = URI.create("http://127.0.0.1:" + server.port() + "/");
             List<Callable<Void>> clients = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
-                clients.add(new Client(address, new Random(SEED + i), STEPS / CLIENTS));
+                clients.add(new Client(address, new Random(seed + i), STEPS / CLIENTS));
             }
             for (Future<Void> client : threads.invokeAll(clients)) {
                 client.get();
             }
         } catch (Exception e) {
-            throw new AssertionError("with -Dsessions.seed=" + SEED, e);
+            throw new AssertionError("with -Dsessions.seed=" + seed, e);
         } finally {
             held.values().forEach(CountDownLatch::countDown);
             threads.shutdownNow();
