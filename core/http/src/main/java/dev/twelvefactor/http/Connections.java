@@ -40,6 +40,7 @@ final class Connections {
     private final Runnable gone;
     /** Those that are looked at first where one has to go are first. */
     private final Map<StreamConnection, Connection> connections = new LinkedHashMap<>();
+
     private final CountDownLatch empty = new CountDownLatch(1);
     private long lastTick;
     private boolean closing;

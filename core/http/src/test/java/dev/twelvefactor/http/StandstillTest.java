@@ -82,10 +82,11 @@ class StandstillTest {
 
     @Test
     void answers_requests_that_have_come_to_connections_whose_idle_time_is_over() throws Exception {
-        environment.put("HTTP_IDLE_TIMEOUT", "700ms");
+        environment.put("HTTP_IDLE_TIMEOUT", "1s");
         start();
-        List<RawClient> idle = idle(20);
-        standStill(Duration.ofMillis(900), () -> {
+        idle(1);
+        List<RawClient> idle = idle(5);
+        standStill(Duration.ofMillis(1050), () -> {
             for (RawClient client : idle) {
                 client.send("POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
             }
@@ -121,14 +122,15 @@ class StandstillTest {
 
     @Test
     void takes_the_rest_of_heads_and_bodies_that_has_come_though_their_time_is_over() throws Exception {
-        environment.put("HTTP_PARSE_TIMEOUT", "700ms");
+        environment.put("HTTP_PARSE_TIMEOUT", "1s");
         environment.put("HTTP_MIN_BODY_RATE", "10KiB");
         start();
+        idle(1);
         String head = "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 50000\r\n\r\n";
         String body = "x".repeat(50_000);
         RawClient halfHead = connect(head.substring(0, 20));
         RawClient halfBody = connect(head + "x");
-        standStill(Duration.ofMillis(900), () -> {
+        standStill(Duration.ofMillis(1050), () -> {
             halfHead.send(head.substring(20) + body);
             halfBody.send(body.substring(1));
         });

@@ -73,7 +73,9 @@ class PauseTest {
     }
 
     private void signal(String name) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(app.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(app.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 
