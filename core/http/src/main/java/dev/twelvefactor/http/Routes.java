@@ -165,7 +165,11 @@ public final class Routes {
 
     /**
      * Serves the files of a directory under a prefix, with entity tags, ranges, and the compressed variants ({@code app.js.br}, {@code app.js.gz}) that lie
-     * beside them. What begins with a dot, and a link that leads out of the directory, is not there.
+     * beside them. What begins with a dot, and a link that leads out of the directory, is not there. A tag is a hash of the content; a file of more than
+     * 64 MiB has none until it was sent as a whole.
+     *
+     * @param prefix begins with a slash; one at its end makes no difference
+     * @throws java.io.UncheckedIOException if there is no such directory
      */
     public Routes files(String prefix, Path directory) {
         return get(withoutSlash(prefix) + "/{path*}", StaticFiles.ofDirectory(directory));
