@@ -124,7 +124,7 @@ final class DrainSequence {
                                 one -> one.thread().filter(JvmExit::isCalledBy).isPresent());
     }
 
-    /** What it is called in the log; its class, if its own code cannot tell. */
+    /** Its name; its class if {@code name} throws. */
     static String nameOf(Participant participant) {
         try {
             return participant.name();

@@ -274,7 +274,7 @@ class LifecycleTest {
     }
 
     @Test
-    void drains_a_participant_whose_name_cannot_be_told_and_all_others() {
+    void drains_a_participant_whose_name_throws_and_all_others() {
         lifecycle.add(Phase.ATTACHMENTS, recording("attachment"));
         Participant nameless = new Participant() {
             @Override
@@ -298,7 +298,7 @@ class LifecycleTest {
     }
 
     @Test
-    void closes_the_attachments_when_what_is_unfinished_is_told_wrongly() {
+    void closes_the_attachments_when_the_list_of_unfinished_work_is_broken() {
         Lifecycle brief = new Lifecycle(Duration.ofMillis(400), Duration.ZERO);
         brief.add(Phase.ATTACHMENTS, recording("attachment"));
         brief.add(Phase.SERVERS, new Participant() {

@@ -56,6 +56,11 @@ sealed interface Command<S extends Record> {
                 || (this instanceof Standing<S> standing && standing.task() != BuiltIn.CONSOLE);
     }
 
+    /** Whether it works for a while before it prints. */
+    default boolean takesTime() {
+        return this instanceof Standing<S> standing && standing.task().takesTime();
+    }
+
     /** Nothing that the app has. */
     record Unknown<S extends Record>(String message) implements Command<S> {}
 

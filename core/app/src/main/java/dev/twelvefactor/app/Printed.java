@@ -37,7 +37,6 @@ record Printed(String text, int status) {
             Command<S> command,
             List<Class<? extends Record>> records,
             Environment environment,
-            RunLog log,
             PrintStream err,
             Lifecycle lifecycle) {
         if (command instanceof Command.Help<S>) {
@@ -56,8 +55,14 @@ record Printed(String text, int status) {
             return of(HelpText.of(help.task()));
         }
         return command instanceof Command.Standing<S> standing && standing.task() != BuiltIn.CONSOLE
-                ? Optional.of(of(standing, app, records, environment, log, err, lifecycle))
+                ? Optional.of(of(standing, app, records, environment, err, lifecycle))
                 : Optional.empty();
+    }
+
+    /** Events of a command that takes its time stand beside what it prints; those of a check repeat what it finds. */
+    static void useLog(Command<?> command, RunLog log, PrintStream err) {
+        boolean check = command instanceof Command.Standing<?> standing && standing.task() == BuiltIn.CHECK;
+        log.use(LogSettings.of(check ? LogLevel.ERROR : LogLevel.WARN, LogFormat.TEXT), Map::of, err);
     }
 
     private static Optional<Printed> of(String text) {
@@ -69,7 +74,6 @@ record Printed(String text, int status) {
             App<S> app,
             List<Class<? extends Record>> records,
             Environment environment,
-            RunLog log,
             PrintStream err,
             Lifecycle lifecycle) {
         return switch (standing.task()) {
@@ -77,17 +81,12 @@ record Printed(String text, int status) {
                 new Printed(
                         config(app, ((BuiltIn.ConfigOptions) standing.options()).format(), records, environment),
                         ExitStatus.OK);
-            case CHECK -> {
-                log.use(LogSettings.of(LogLevel.ERROR, LogFormat.TEXT), Map::of, err);
-                yield Check.of(app, EnvConfig.read(records, environment, app.conversions()), environment, lifecycle)
+            case CHECK ->
+                Check.of(app, EnvConfig.read(records, environment, app.conversions()), environment, lifecycle)
                         .printed(((BuiltIn.CheckOptions) standing.options()).json());
-            }
             case RELEASE -> release(app, records, environment);
             case CONSOLE -> throw new IllegalArgumentException("the console has more to do than to print");
-            case STARTUP_CACHE -> {
-                log.use(LogSettings.of(LogLevel.WARN, LogFormat.TEXT), Map::of, err);
-                yield StartupCache.make(app, environment.withPrefix(""), err);
-            }
+            case STARTUP_CACHE -> StartupCache.make(app, environment.withPrefix(""), err);
         };
     }
 

@@ -108,7 +108,7 @@ final class TaskRun<S extends Record> {
         }
     }
 
-    /** A loss after the work is none: what happens then, such as giving the lease back, must not be interrupted. */
+    /** A loss after the work counts no more: what follows, such as giving the lease back, must not be interrupted. */
     private synchronized void lose(Thread worker) {
         if (!worked) {
             lost = true;

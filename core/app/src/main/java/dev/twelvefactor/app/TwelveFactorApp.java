@@ -140,13 +140,17 @@ public final class TwelveFactorApp {
             }
         }
         Lifecycle printing = new Lifecycle(LONGEST_STOP, Duration.ZERO);
+        if (command.takesTime()) {
+            // Before a signal is taken, since its event would otherwise be printed to stdout.
+            around.preload().awaitLog();
+            Printed.useLog(command, around.log(), around.err());
+        }
         if (end != null) {
             takeSignals(end, command, printing);
         }
         List<Class<? extends Record>> records =
                 new ArrayList<>(List.of(app.settings(), HttpSettings.class, Standard.class, LogSettings.class));
-        Optional<Printed> printed =
-                Printed.of(app, command, records, environment, around.log(), around.err(), printing);
+        Optional<Printed> printed = Printed.of(app, command, records, environment, around.err(), printing);
         if (printed.isPresent()) {
             around.out().print(printed.get().text());
             around.out().flush();
@@ -203,7 +207,7 @@ public final class TwelveFactorApp {
 
     /** What only prints ends at a signal at once. What takes its time has something to leave tidy. */
     private static void takeSignals(ProcessEnd end, Command<?> command, Lifecycle printing) {
-        if (command instanceof Command.Standing<?> standing && standing.task().takesTime()) {
+        if (command.takesTime()) {
             end.governTask(printing, LONGEST_STOP);
         } else if (command.prints()) {
             end.haltAtSignal();

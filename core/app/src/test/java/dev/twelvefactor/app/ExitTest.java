@@ -34,7 +34,7 @@ class ExitTest {
     static final class Exiting {
         private Exiting() {}
 
-        record Settings(@Default("0s") Duration hook, boolean signalled) {
+        record Settings(@Default("0s") Duration hook, boolean signalled, boolean silent) {
             Settings {
                 if (!hook.isZero()) {
                     Runtime.getRuntime().addShutdownHook(new Thread(() -> sleep(hook)));
@@ -53,6 +53,10 @@ class ExitTest {
                     args,
                     App.of("exiting", Settings.class)
                             .web((settings, wiring, routes) -> {
+                                if (settings.silent()) {
+                                    signalItself();
+                                    new CountDownLatch(1).await();
+                                }
                                 routes.get("/exit", request -> exit(request, working));
                                 routes.nonBlocking(group -> group.get("/exit-now", request -> exit(request, working)));
                                 routes.get("/slow", request -> {
@@ -120,7 +124,17 @@ class ExitTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().clear();
         builder.environment()
-                .putAll(Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1", "DRAIN_TIMEOUT", "1h", "SIGNALLED", "false"));
+                .putAll(Map.of(
+                        "PORT",
+                        "0",
+                        "BIND_ADDRESS",
+                        "127.0.0.1",
+                        "DRAIN_TIMEOUT",
+                        "1h",
+                        "SIGNALLED",
+                        "false",
+                        "SILENT",
+                        "false"));
         builder.environment().putAll(environment);
         Process process = builder.start();
         processes.add(process);
@@ -242,5 +256,15 @@ class ExitTest {
             assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
         }
         assertThat(help.waitFor()).isEqualTo(143);
+    }
+
+    @Test
+    void ends_a_check_at_the_signal_with_what_it_knows() throws Exception {
+        Process check = start(Map.of("SILENT", "true", "ATTACH_TIMEOUT", "1h"), "admin", "check");
+        try (InputStream out = check.getInputStream()) {
+            assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8))
+                    .contains("not all that web attaches was attached when the check was cut short", "XII-tasks");
+        }
+        assertThat(check.waitFor()).isEqualTo(143);
     }
 }
