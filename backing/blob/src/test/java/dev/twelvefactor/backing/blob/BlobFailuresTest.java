@@ -258,7 +258,7 @@ class BlobFailuresTest {
                             .isTrue();
                 }
             }
-            assertNothingIsLeft(server, "interrupted/");
+            assertNothingIsLeft(server, "failures/interrupted/");
         }
     }
 
@@ -298,7 +298,7 @@ class BlobFailuresTest {
                     .isInstanceOf(BlobException.class)
                     .hasRootCauseMessage("the upload was broken off");
             assertThat(probe.client().exists("broken")).isFalse();
-            assertNothingIsLeft(server, "broken");
+            assertNothingIsLeft(server, "failures/broken");
         }
     }
 

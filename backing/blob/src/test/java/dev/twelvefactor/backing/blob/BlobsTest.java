@@ -282,7 +282,7 @@ class BlobsTest {
                             throw new IOException("the upload was broken off");
                         }
                     });
-            assertThatThrownBy(() -> probe.client().put("broken", failing, "text/plain"))
+            assertThatThrownBy(() -> probe.client().put("orphan", failing, "text/plain"))
                     .isInstanceOf(BlobException.class)
                     .hasRootCauseMessage("the upload was broken off")
                     .cause()
