@@ -153,6 +153,9 @@ abstract class RedisConnector<T> implements Connector<T> {
         if (session == null) {
             return;
         }
+        if (!session.isConnected()) {
+            throw new RedisException("not connected");
+        }
         // A command that takes longer has timed out: of a socket that is dead no other one would be answered.
         session.reconnectSilentFor(longer(address.timeout(), Duration.ofSeconds(CHECK_SECONDS)));
         long start = System.nanoTime();

@@ -25,6 +25,11 @@ record RedisSession(
         StatefulConnection<String, String> connection,
         StatefulConnection<String, String> probe) {
 
+    /** Whether the app's connection is there; that of a cluster has one to each node, which come about with the first command. */
+    boolean isConnected() {
+        return connection instanceof StatefulRedisClusterConnection || connection.isOpen();
+    }
+
     /** Ends the sockets, upon which Lettuce connects again: one whose other end is gone without a word would be waited for until the system gives up. */
     void reconnect() {
         watches.forEach(AnswerWatch::endConnection);

@@ -148,7 +148,7 @@ class RedisEffectsTest {
                             new CommandArgs<>(StringCodec.UTF8).add("REPLY").add("OFF"));
             assertThatThrownBy(() -> commands.get(key)).isInstanceOf(RedisCommandTimeoutException.class);
             assertThat(awaitAnswer(redis, key)).isNull();
-            assertThat(redis.health().up()).isTrue();
+            assertThat(redis.awaitUp().up()).isTrue();
         }
     }
 
@@ -174,8 +174,7 @@ class RedisEffectsTest {
                     .satisfies(
                             failure -> assertThat(redis.isUnavailable(failure)).isTrue());
             gate.open();
-            assertThat(redis.awaitUp().up()).isTrue();
-            assertThat(redis.client().sync().get(key)).isNull();
+            assertThat(awaitAnswer(redis, key)).isNull();
             assertThat(observer.client().sync().get(key)).isNull();
         }
     }
@@ -193,8 +192,7 @@ class RedisEffectsTest {
             assertThat(observer.client().sync().get(key)).isEqualTo("1");
             assertThat(redis.awaitDown().up()).isFalse();
             gate.open();
-            assertThat(redis.awaitUp().up()).isTrue();
-            assertThat(redis.client().sync().get(key)).isEqualTo("1");
+            assertThat(awaitAnswer(redis, key)).isEqualTo("1");
         }
     }
 
