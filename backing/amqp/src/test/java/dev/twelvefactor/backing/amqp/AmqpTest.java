@@ -310,14 +310,18 @@ class AmqpTest {
                         AttachmentProbe.attach(gate.through(rabbit.url()), Amqp::connection)) {
             String queue = observer.client().createChannel().queueDeclare().getQueue();
             Channel channel = amqp.client().createChannel();
+            CountDownLatch away = new CountDownLatch(1);
+            channel.addShutdownListener(cause -> away.countDown());
             gate.refuse();
-            assertThat(amqp.awaitDown().up()).isFalse();
+            away.await();
             assertThatThrownBy(() -> publish(channel, queue, "lost"))
                     .isInstanceOf(AlreadyClosedException.class)
                     .satisfies(
                             failure -> assertThat(amqp.isUnavailable(failure)).isTrue());
             gate.open();
-            assertThat(amqp.awaitUp().up()).isTrue();
+            while (!channel.isOpen()) {
+                Thread.sleep(10);
+            }
             publish(channel, queue, "after");
             assertThat(awaitMessage(observer, queue)).isEqualTo("after");
         }
@@ -348,7 +352,7 @@ class AmqpTest {
             String queue = observer.client().createChannel().queueDeclare().getQueue();
             Channel channel = amqp.client().createChannel();
             CountDownLatch away = new CountDownLatch(1);
-            amqp.client().addShutdownListener(cause -> away.countDown());
+            channel.addShutdownListener(cause -> away.countDown());
             gate.swallow();
             publish(channel, queue, "lost");
             gate.open();
