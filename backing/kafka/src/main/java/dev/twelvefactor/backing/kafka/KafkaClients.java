@@ -6,8 +6,10 @@ import java.util.ConcurrentModificationException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -19,7 +21,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
- * The clients of one cluster, with its brokers, its login and bounded times set. What is still open when the process drains is closed behind the workers: a producer sends what
+ * The clients of one cluster, with its brokers, its login and bounded times set. What is still open when the process drains is closed after the workers: a producer sends what
  * it has first.
  */
 public final class KafkaClients {
@@ -85,23 +87,40 @@ public final class KafkaClients {
         return consumer;
     }
 
-    void close() {
+    /** All at the same time: brokers that do not answer cost the time of one client, however many there are. */
+    void close() throws InterruptedException {
         List<AutoCloseable> clients;
         synchronized (open) {
             clients = List.copyOf(open);
         }
-        RuntimeException failure = null;
-        for (AutoCloseable client : clients) {
-            try {
-                close(client);
-            } catch (RuntimeException e) {
-                failure = e;
-            }
-        }
+        Queue<RuntimeException> failures = new ConcurrentLinkedQueue<>();
+        List<Thread> closing = clients.stream()
+                .map(client -> start(() -> close(client), failures))
+                .toList();
         admin.close(CLOSE);
+        for (Thread thread : closing) {
+            thread.join();
+        }
+        RuntimeException failure = failures.poll();
         if (failure != null) {
+            failures.forEach(failure::addSuppressed);
             throw failure;
         }
+    }
+
+    private static Thread start(Runnable work, Queue<RuntimeException> failures) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (RuntimeException e) {
+                        failures.add(e);
+                    }
+                },
+                "close-kafka");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
     }
 
     private static void close(AutoCloseable client) {

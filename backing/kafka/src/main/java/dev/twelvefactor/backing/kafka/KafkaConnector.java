@@ -18,8 +18,12 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.IllegalSaslStateException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.NotEnoughReplicasAfterAppendException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 
 /** Kafka's clients, checked by asking the cluster who is in it. */
@@ -97,7 +101,7 @@ final class KafkaConnector implements Connector<KafkaClients> {
     }
 
     @Override
-    public void close(KafkaClients clients) {
+    public void close(KafkaClients clients) throws InterruptedException {
         clients.close();
     }
 
@@ -108,9 +112,22 @@ final class KafkaConnector implements Connector<KafkaClients> {
 
     @Override
     public boolean isUnavailable(Throwable failure) {
-        return failure instanceof org.apache.kafka.common.errors.TimeoutException
+        return (failure instanceof org.apache.kafka.common.errors.TimeoutException && !isOfMetadata(failure))
                 || failure instanceof DisconnectException
-                || failure instanceof NetworkException;
+                || failure instanceof NetworkException
+                || failure instanceof NotEnoughReplicasException
+                || failure instanceof NotEnoughReplicasAfterAppendException;
+    }
+
+    /**
+     * A producer waits for a topic or a partition that does not exist, in case somebody creates it, and then says "timed out". What the broker answered meanwhile is the cause, except for a
+     * partition, where the message has the number that there are.
+     */
+    private static boolean isOfMetadata(Throwable timeout) {
+        return timeout.getCause() instanceof UnknownTopicOrPartitionException
+                || timeout.getCause() instanceof InvalidTopicException
+                || timeout.getCause() instanceof AuthorizationException
+                || String.valueOf(timeout.getMessage()).contains("with partition count");
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -193,6 +196,55 @@ class KafkaTest {
             kafka.close();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
             assertThat(lost).isDone();
+        }
+    }
+
+    @Test
+    void closes_its_clients_at_the_same_time() throws Exception {
+        int number = 8;
+        try (KafkaBroker broker = KafkaBroker.start()) {
+            AttachmentProbe<KafkaClients> kafka = AttachmentProbe.attach(broker.url(), Kafka::clients);
+            List<Future<RecordMetadata>> lost = new ArrayList<>();
+            for (int i = 0; i < number; i++) {
+                // A record that it still has when it is closed, and would send for longer than a close waits.
+                Producer<String, String> producer = kafka.client()
+                        .producer(
+                                new StringSerializer(),
+                                new StringSerializer(),
+                                Map.of("linger.ms", 60_000, "delivery.timeout.ms", 120_000, "max.block.ms", 30_000));
+                assertThat(producer.partitionsFor("many")).hasSize(1);
+                lost.add(producer.send(new ProducerRecord<>("many", "one")));
+            }
+            broker.kill();
+            long start = System.nanoTime();
+            kafka.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2L * number - 2));
+            assertThat(lost).allSatisfy(each -> assertThat(each).isDone());
+        }
+    }
+
+    @Test
+    void takes_what_is_not_there_for_a_mistake_of_the_app(KafkaBroker broker) {
+        try (AttachmentProbe<KafkaClients> kafka =
+                AttachmentProbe.attach(broker.openUrl() + "?timeout=1s", Kafka::clients)) {
+            Producer<String, String> producer = producer(kafka.client());
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>("narrow", 5, "k", "v"))
+                            .get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("Partition 5 of topic narrow with partition count 1 is not present")
+                    .satisfies(
+                            failure -> assertThat(kafka.isUnavailable(failure)).isFalse());
+            assertThatThrownBy(() -> producer.send(new ProducerRecord<>("narrow", "x".repeat(2_000_000)))
+                            .get(30, TimeUnit.SECONDS))
+                    .hasMessageContaining("larger than")
+                    .satisfies(
+                            failure -> assertThat(kafka.isUnavailable(failure)).isFalse());
+            // As a producer throws it where brokers create no topics by themselves, and where they do not answer.
+            assertThat(kafka.isUnavailable(new TimeoutException(
+                            "Topic t not present in metadata after 1000 ms.",
+                            new UnknownTopicOrPartitionException("no such topic"))))
+                    .isFalse();
+            assertThat(kafka.isUnavailable(new TimeoutException("Topic t not present in metadata after 1000 ms.")))
+                    .isTrue();
         }
     }
 
