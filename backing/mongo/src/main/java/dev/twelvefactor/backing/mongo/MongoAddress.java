@@ -65,6 +65,7 @@ record MongoAddress(
             "sockettimeoutms",
             "serverselectiontimeoutms",
             "waitqueuetimeoutms",
+            "timeoutms",
             "localthresholdms",
             "heartbeatfrequencyms");
 

@@ -1,7 +1,9 @@
 package dev.twelvefactor.backing.mongo;
 
+import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConfigurationException;
+import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
@@ -39,7 +41,16 @@ abstract class MongoConnector<T> implements Connector<T> {
     private final Function<MongoClient, T> view;
     private final Map<T, Opened> opened = Collections.synchronizedMap(new IdentityHashMap<>());
 
-    private record Opened(MongoClient client, PoolGauges gauges) {}
+    /**
+     * What belongs to a client.
+     *
+     * @param poolMost how many connections it may have to a server
+     */
+    private record Opened(MongoClient client, PoolGauges gauges, int poolMost) {
+        boolean isPoolFull() {
+            return gauges.isFull(poolMost);
+        }
+    }
 
     MongoConnector(MongoAddress address, Function<MongoClient, T> view) {
         this.address = address;
@@ -49,12 +60,18 @@ abstract class MongoConnector<T> implements Connector<T> {
     @Override
     public T open(String name) throws IOException {
         PoolGauges gauges = new PoolGauges();
-        MongoClient client = MongoClients.create(address.settings(name, gauges));
+        MongoClientSettings settings = address.settings(name, gauges);
+        MongoClient client = MongoClients.create(settings);
         try {
             ping(client);
             lookAround(client);
             T seen = view.apply(client);
-            opened.put(seen, new Opened(client, gauges));
+            opened.put(
+                    seen,
+                    new Opened(
+                            client,
+                            gauges,
+                            settings.getConnectionPoolSettings().getMaxSize()));
             return seen;
         } catch (IOException | RuntimeException e) {
             client.close();
@@ -65,13 +82,31 @@ abstract class MongoConnector<T> implements Connector<T> {
     @Override
     public void check(T seen) throws IOException {
         Opened of = opened.get(seen);
-        if (of != null) {
-            try {
-                ping(of.client());
-            } catch (MongoSocketReadException e) {
-                // A server that was restarted ended the connection: whether it is there again, another one tells.
-                ping(of.client());
+        if (of == null) {
+            return;
+        }
+        if (of.isPoolFull()) {
+            askMonitors(of.client());
+            return;
+        }
+        try {
+            ping(of.client());
+        } catch (MongoSocketReadException e) {
+            // A server that was restarted ended the connection: whether it is there again, another one tells.
+            ping(of.client());
+        } catch (IOException e) {
+            if (!of.isPoolFull()) {
+                throw e;
             }
+            askMonitors(of.client());
+        }
+    }
+
+    /** What the driver's monitors know, which have connections of their own: that the app uses all of the pool's is no outage. */
+    private static void askMonitors(MongoClient client) throws IOException {
+        ClusterDescription cluster = client.getClusterDescription();
+        if (cluster.getServerDescriptions().stream().noneMatch(ServerDescription::isOk)) {
+            throw new IOException(reason(cluster, new MongoTimeoutException("no server is known to be there")));
         }
     }
 
@@ -118,7 +153,7 @@ abstract class MongoConnector<T> implements Connector<T> {
     @Override
     public Map<String, Double> gauges(T seen) {
         Opened of = opened.get(seen);
-        return of == null ? Map.of() : of.gauges().read(address.poolMost());
+        return of == null ? Map.of() : of.gauges().read(of.poolMost());
     }
 
     @Override
@@ -132,6 +167,7 @@ abstract class MongoConnector<T> implements Connector<T> {
                 || failure instanceof MongoSocketException
                 || failure instanceof MongoNotPrimaryException
                 || failure instanceof MongoNodeIsRecoveringException
+                || failure instanceof MongoConnectionPoolClearedException
                 || failure instanceof MongoServerUnavailableException;
     }
 

@@ -16,6 +16,11 @@ final class PoolGauges implements ConnectionPoolListener {
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
 
+    /** Whether an operation would have to wait until another one is over. */
+    boolean isFull(int most) {
+        return active.get() >= most;
+    }
+
     Map<String, Double> read(int most) {
         return Map.of(
                 "pool_active",

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import dev.twelvefactor.backing.ServiceHealth;
 import dev.twelvefactor.config.ConfigException;
 import dev.twelvefactor.config.ServiceUrl;
@@ -20,8 +25,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.bson.BsonDocument;
+import org.bson.BsonReader;
+import org.bson.BsonWriter;
 import org.bson.Document;
+import org.bson.codecs.Codec;
+import org.bson.codecs.DecoderContext;
+import org.bson.codecs.DocumentCodec;
+import org.bson.codecs.EncoderContext;
+import org.bson.codecs.configuration.CodecRegistries;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -171,6 +186,128 @@ class MongoTest {
             mongo.close();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
         }
+    }
+
+    /** Writes a document as slowly as a test wants, on a connection of the pool. */
+    private record SlowCodec(CountDownLatch begun, CountDownLatch goOn) implements Codec<Document> {
+        @Override
+        public void encode(BsonWriter writer, Document value, EncoderContext context) {
+            begun.countDown();
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            new DocumentCodec().encode(writer, value, context);
+        }
+
+        @Override
+        public Document decode(BsonReader reader, DecoderContext context) {
+            return new DocumentCodec().decode(reader, context);
+        }
+
+        @Override
+        public Class<Document> getEncoderClass() {
+            return Document.class;
+        }
+    }
+
+    @Test
+    void is_up_while_the_app_uses_all_connections_of_the_pool(MongoTestServer server) throws Exception {
+        SlowCodec codec = new SlowCodec(new CountDownLatch(1), new CountDownLatch(1));
+        try (AttachmentProbe<MongoDatabase> mongo =
+                AttachmentProbe.attach(server.url() + "?pool.max=1", Mongo::database)) {
+            MongoCollection<Document> slow = mongo.client()
+                    .getCollection("slow")
+                    .withCodecRegistry(CodecRegistries.fromRegistries(
+                            CodecRegistries.fromCodecs(codec), MongoClientSettings.getDefaultCodecRegistry()));
+            Thread writer = new Thread(() -> slow.insertOne(new Document("name", "one")));
+            writer.start();
+            codec.begun().await();
+            assertThat(mongo.gauges()).containsEntry("pool_active", 1.0);
+            ServiceHealth last = mongo.health();
+            for (int checks = 0; checks < 5; ) {
+                ServiceHealth next = mongo.health();
+                assertThat(next.reason()).isEmpty();
+                if (next != last) {
+                    checks++;
+                    last = next;
+                }
+                Thread.sleep(10);
+            }
+            codec.goOn().countDown();
+            writer.join();
+            assertThat(mongo.client().getCollection("slow").countDocuments()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_write_that_fails_while_the_server_is_away_has_no_effect(MongoTestServer server) throws Exception {
+        try (TcpGate gate = TcpGate.to(server.url());
+                AttachmentProbe<MongoDatabase> mongo =
+                        AttachmentProbe.attach(gate.through(server.url()) + "?selection_timeout=1s", Mongo::database)) {
+            MongoCollection<Document> collection = mongo.client().getCollection("away");
+            gate.refuse();
+            assertThat(mongo.awaitDown().up()).isFalse();
+            assertThatThrownBy(() -> collection.insertOne(new Document("_id", 1)))
+                    .satisfies(
+                            failure -> assertThat(mongo.isUnavailable(failure)).isTrue());
+            gate.open();
+            assertThat(mongo.awaitUp().up()).isTrue();
+            assertThat(collection.countDocuments()).isZero();
+        }
+    }
+
+    @Test
+    void a_write_that_timed_out_may_have_had_its_effect_and_is_repeated_safely_by_its_id(MongoTestServer server)
+            throws Exception {
+        try (TcpGate gate = TcpGate.to(server.url());
+                AttachmentProbe<MongoDatabase> observer = AttachmentProbe.attach(server.url(), Mongo::database);
+                AttachmentProbe<MongoDatabase> mongo =
+                        AttachmentProbe.attach(gate.through(server.url()) + "?timeout=1s", Mongo::database)) {
+            MongoCollection<Document> collection = mongo.client().getCollection("unknown");
+            gate.swallowAnswers();
+            assertThatThrownBy(() -> collection.insertOne(new Document("_id", 1)))
+                    .isInstanceOf(MongoSocketReadTimeoutException.class)
+                    .satisfies(
+                            failure -> assertThat(mongo.isUnavailable(failure)).isTrue());
+            assertThat(observer.client().getCollection("unknown").countDocuments())
+                    .isEqualTo(1);
+            gate.open();
+            assertThat(mongo.awaitUp().up()).isTrue();
+            assertThatThrownBy(() -> collection.insertOne(new Document("_id", 1)))
+                    .isInstanceOf(MongoWriteException.class)
+                    .hasMessageContaining("E11000")
+                    .satisfies(
+                            failure -> assertThat(mongo.isUnavailable(failure)).isFalse());
+            assertThat(collection.countDocuments()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tells_the_server_when_to_give_up_a_write_that_has_a_timeout(MongoTestServer server) {
+        MongoAddress address = MongoAddress.of(ServiceUrl.parse(server.url()));
+        AtomicReference<BsonDocument> sent = new AtomicReference<>();
+        CommandListener listener = new CommandListener() {
+            @Override
+            public void commandStarted(CommandStartedEvent event) {
+                sent.set(event.getCommand().clone());
+            }
+        };
+        MongoClientSettings settings = MongoClientSettings.builder(address.settings("shop", new PoolGauges()))
+                .addCommandListener(listener)
+                .build();
+        try (MongoClient client = MongoClients.create(settings)) {
+            MongoCollection<Document> collection = client.getDatabase("app").getCollection("limits");
+            var unused = collection.insertOne(new Document("name", "one"));
+            assertThat(sent.get().containsKey("maxTimeMS")).isFalse();
+            var unusedToo = collection.withTimeout(9, TimeUnit.SECONDS).insertOne(new Document("name", "two"));
+            assertThat(sent.get().getNumber("maxTimeMS").longValue()).isBetween(1L, 9000L);
+        }
+        assertThat(MongoAddress.of(ServiceUrl.parse(server.url() + "?timeoutMS=9000"))
+                        .settings("shop", new PoolGauges())
+                        .getTimeout(TimeUnit.SECONDS))
+                .isEqualTo(9);
     }
 
     @ParameterizedTest
