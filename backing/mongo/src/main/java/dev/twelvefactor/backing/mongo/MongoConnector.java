@@ -69,9 +69,7 @@ abstract class MongoConnector<T> implements Connector<T> {
             opened.put(
                     seen,
                     new Opened(
-                            client,
-                            gauges,
-                            settings.getConnectionPoolSettings().getMaxSize()));
+                            client, gauges, settings.getConnectionPoolSettings().getMaxSize()));
             return seen;
         } catch (IOException | RuntimeException e) {
             client.close();

@@ -70,24 +70,24 @@ class RedisEffectsTest {
     @Test
     @SuppressWarnings("unchecked") // The array of one stream.
     void a_blocking_command_waits_as_long_as_it_says_and_the_service_stays_up(RedisServer server) throws Exception {
-        try (var redis = attach(server.url() + "?timeout=500ms")) {
+        try (var redis = attach(server.url() + "?timeout=1s")) {
             RedisFuture<?> blocking = redis.client().async().blpop(3, key);
             while (!blocking.isDone()) {
                 assertThat(redis.health().up()).isTrue();
                 Thread.sleep(10);
             }
             assertThat((Object) blocking.get()).isNull();
-            assertThat(redis.client().sync().xread(XReadArgs.Builder.block(800), XReadArgs.StreamOffset.latest(key)))
+            assertThat(redis.client().sync().xread(XReadArgs.Builder.block(1500), XReadArgs.StreamOffset.latest(key)))
                     .isEmpty();
         }
     }
 
     @Test
     void a_command_that_blocks_without_a_limit_ends_when_there_is_something(RedisServer server) throws Exception {
-        try (var redis = attach(server.url() + "?timeout=500ms");
+        try (var redis = attach(server.url() + "?timeout=1s");
                 var other = attach(server.url())) {
             RedisFuture<?> blocking = redis.client().async().blpop(0, key);
-            assertThatThrownBy(() -> blocking.get(1500, TimeUnit.MILLISECONDS))
+            assertThatThrownBy(() -> blocking.get(2500, TimeUnit.MILLISECONDS))
                     .isInstanceOf(java.util.concurrent.TimeoutException.class);
             assertThat(redis.health().up()).isTrue();
             assertThat(other.client().sync().rpush(key, "element")).isEqualTo(1);
@@ -138,7 +138,7 @@ class RedisEffectsTest {
 
     @Test
     void a_connection_that_alone_gets_no_answers_is_made_again(RedisServer server) throws Exception {
-        try (var redis = attach(server.url() + "?timeout=500ms")) {
+        try (var redis = attach(server.url() + "?timeout=1s")) {
             var commands = redis.client().sync();
             var unused = redis.client()
                     .async()
