@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -217,18 +218,16 @@ final class Router {
     /** {@code answered}: whether the client has a response already, by the request's timeout. */
     Response run(Match match, Request request, BooleanSupplier answered) {
         Request matched = matched(match, request);
-        Response response;
-        try {
-            // A session means waiting for its store, so there is none on the IO thread.
-            response = routes.sessions().isPresent() && match.route().blocking()
-                    ? inSession(matched, match, new SessionHolder(routes.sessions().get(), answered))
-                    : match.handler().handle(matched);
-        } catch (Throwable e) {
-            // An Error too: whatever a filter meets, its client gets an answer and the log gets the cause.
-            response = answerTo(matched, e);
-        }
+        Response response = hasSession(match)
+                ? inSession(matched, answered, (own, holder) -> checked(own, match, holder))
+                : handled(matched, match);
         matched.releaseAllBut(response);
         return response;
+    }
+
+    /** A session means waiting for its store, so the IO thread has none. */
+    private boolean hasSession(Match match) {
+        return routes.sessions().isPresent() && match.route().blocking();
     }
 
     private Request matched(Match match, Request request) {
@@ -237,7 +236,10 @@ final class Router {
 
     /** The answer to a request whose response has failed before its first byte. */
     Response failed(Match match, Request request, Throwable e) {
-        return answerTo(matched(match, request), e);
+        Request matched = matched(match, request);
+        return hasSession(match)
+                ? inSession(matched, () -> false, (own, holder) -> answerTo(own, e))
+                : answerTo(matched, e);
     }
 
     private Handler filtered(Routes.Route route) {
@@ -264,11 +266,13 @@ final class Router {
         return request.opened(response).rendered(routes.json());
     }
 
-    /** Whatever fails, and be it the session's store: a mapping gets the request that has the session. */
-    private Response inSession(Request request, Match match, SessionHolder holder) {
+    /** Whatever fails, even the session's store: a mapping gets the request that has the session. */
+    private Response inSession(
+            Request request, BooleanSupplier answered, BiFunction<Request, SessionHolder, Response> work) {
+        SessionHolder holder = new SessionHolder(routes.sessions().orElseThrow(), answered);
         Request withSession = request.withSessions(holder);
         try {
-            return holder.save(withSession, checked(withSession, match, holder));
+            return holder.save(withSession, work.apply(withSession, holder));
         } catch (Throwable e) {
             return answerTo(withSession, e);
         }
@@ -279,9 +283,18 @@ final class Router {
             if (!match.route().template().isEmpty()) {
                 holder.checkCsrf(withSession, match.route().csrfToken());
             }
-            return match.handler().handle(withSession);
         } catch (Throwable e) {
             return answerTo(withSession, e);
+        }
+        return handled(withSession, match);
+    }
+
+    private Response handled(Request request, Match match) {
+        try {
+            return match.handler().handle(request);
+        } catch (Throwable e) {
+            // An Error too: whatever a filter meets, its client gets an answer and the log gets the cause.
+            return answerTo(request, e);
         }
     }
 

@@ -90,7 +90,7 @@ final class StaticFiles implements Handler {
         return plain.isPresent() ? answer(request, plain.get(), "", head) : Response.notFound();
     }
 
-    /** The file is closed here, or by the body when that has been written. */
+    /** The file is closed here, or with the body: when that has been written, or when nothing comes of it. */
     private static Response answer(Request request, StaticFile file, String variant, Response head) throws IOException {
         Optional<String> tag = file.hash().map(hash -> '"' + hash + variant + '"');
         Response tagged = tag.map(value -> head.withHeader("ETag", value)).orElse(head);
@@ -107,7 +107,9 @@ final class StaticFiles implements Handler {
                         .withHeader("Content-Range", "bytes */" + file.length());
             default -> {
                 Sending sending = new Sending(file, selection.start(), selection.length());
-                Body body = new Body.Stream(selection.length(), written ? sending : out -> {});
+                Body body = written
+                        ? new Body.Stream(selection.length(), sending, new CloseOnce(sending))
+                        : new Body.Stream(selection.length(), out -> {});
                 yield selection.status() == 200
                         ? tagged.withBody(body)
                         : tagged.withStatus(206)
