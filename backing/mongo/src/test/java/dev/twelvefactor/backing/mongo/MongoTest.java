@@ -229,7 +229,7 @@ class MongoTest {
             for (int checks = 0; checks < 5; ) {
                 ServiceHealth next = mongo.health();
                 assertThat(next.reason()).isEmpty();
-                if (next != last) {
+                if (!next.equals(last)) {
                     checks++;
                     last = next;
                 }
