@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The token of a session's forms. It follows from the session's id, so that there is one for each id however many requests ask at once, and nothing to
- * store. Who reads it in a page learns nothing of the id.
+ * store. A page that shows the token does not reveal the id.
  */
 final class CsrfToken {
     private static final String ALGORITHM = "HmacSHA256";

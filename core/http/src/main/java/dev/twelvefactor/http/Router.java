@@ -266,7 +266,7 @@ final class Router {
         return request.opened(response).rendered(routes.json());
     }
 
-    /** Whatever fails, even the session's store: a mapping gets the request that has the session. */
+    /** A mapping gets the request that has the session, even if the session's store is what failed. */
     private Response inSession(
             Request request, BooleanSupplier answered, BiFunction<Request, SessionHolder, Response> work) {
         SessionHolder holder = new SessionHolder(routes.sessions().orElseThrow(), answered);

@@ -109,7 +109,7 @@ public final class Session {
         return new Changes(id, ended, renewed, renewed || tokenAsked || !changes.isEmpty(), Map.copyOf(changes));
     }
 
-    /** Since it could not be written: what turns that failure into a response may still use it. */
+    /** After a failed write, so that an error mapping can use it. */
     synchronized void reopen() {
         written = false;
     }

@@ -17,7 +17,7 @@ final class SessionStore {
     /** How long the old id of a renewed session lives on, for a client that the new one has not reached. */
     static final Duration GRACE = Duration.ofSeconds(30);
 
-    /** For the case that the deletion after it fails. */
+    /** In case the deletion after it fails. */
     private static final Duration ENDED_KEPT = Duration.ofMinutes(1);
 
     /** Each conflict is a success of another request. */
@@ -91,7 +91,7 @@ final class SessionStore {
             if (last.isEmpty() || last.get().isOver(now)) {
                 store.delete(successor);
                 throw new HttpException(
-                        409, "The session has ended while this request was in work. Load the page again.");
+                        409, "The session ended while this request was being handled. Load the page again.");
             }
             StoredSession old = last.get();
             if (old.successors().contains(successor)) {

@@ -333,7 +333,8 @@ class SessionsTest {
         meanwhile = () -> other.get("/logout");
         Response login = browser.get("/login");
         assertThat(login.status()).isEqualTo(409);
-        assertThat(login.text()).contains("The session has ended while this request was in work. Load the page again.");
+        assertThat(login.text())
+                .contains("The session ended while this request was being handled. Load the page again.");
         assertThat(login.header("Set-Cookie")).isEmpty();
         assertThat(store.values).isEmpty();
     }

@@ -139,9 +139,9 @@ public interface KeyedStoreContract {
         assertFalse(store.replace(put, "a", "b", hour));
     }
 
-    /** A time of some nanoseconds neither fails nor deletes; none at all is refused. */
+    /** A time of some nanoseconds neither fails nor deletes; zero and less are refused. */
     @Test
-    default void takes_the_shortest_time_and_refuses_none() {
+    default void takes_the_shortest_time_and_refuses_zero() {
         KeyedStore store = keyedStore();
         String key = newKey();
         Duration shortest = Duration.ofNanos(1);

@@ -102,7 +102,7 @@ class RedisTest {
     }
 
     @Test
-    void rounds_a_time_below_a_millisecond_up_and_refuses_none(RedisServer redis) {
+    void rounds_a_time_below_a_millisecond_up_and_refuses_zero(RedisServer redis) {
         KeyedStore store = Redis.keyedStore(attach(redis.url()).get().sync(), "brief:");
         store.put("k", "v", Duration.ofNanos(1));
         store.put("k", "v", Duration.ofMinutes(5));
