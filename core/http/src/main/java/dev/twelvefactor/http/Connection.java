@@ -276,7 +276,9 @@ final class Connection extends LazySuspension {
         if (channel.isOpen()) {
             // Else the close has ended the request, and who waits for its answer has to be told.
             onClose.clear();
-            stream = null;
+            if (stream != null) {
+                stream = null;
+            }
         }
         used = true;
         pace.awaits(true);
