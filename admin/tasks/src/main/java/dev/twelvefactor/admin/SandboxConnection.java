@@ -69,7 +69,7 @@ final class SandboxConnection implements InvocationHandler {
             sql = String.valueOf(arguments[0]);
             requireRollback(sql);
         } else if (method.getName().equals("setSavepoint")) {
-            begin();
+            begin(true);
         }
         return SandboxHandle.of(Delegation.call(open(), method, SandboxHandle.real(arguments)), proxy, this, sql);
     }
@@ -85,13 +85,13 @@ final class SandboxConnection implements InvocationHandler {
     @Nullable
     Object execute(String sql, SandboxDatabase.Work statement) throws Throwable {
         Connection unused = open();
-        begin();
+        begin(SandboxSql.isReading(sql, database.isMysql()));
         // A guard's own savepoint would go with one that the statement ends, or keep this statement's.
         return SandboxSql.isOfSavepoints(sql, database.isMysql()) ? statement.run() : database.guarded(statement);
     }
 
-    private void begin() throws SQLException {
-        database.requireTurn(this, autoCommit);
+    private void begin(boolean reading) throws SQLException {
+        database.requireTurn(this, autoCommit, reading);
         if (!autoCommit && transaction == null) {
             transaction = open().setSavepoint();
         }

@@ -98,7 +98,7 @@ final class SandboxDatabase implements InvocationHandler {
     }
 
     /** The app's transactions are savepoints of one connection: to take back the first of two would take back the second too. */
-    synchronized void requireTurn(SandboxConnection asking, boolean autoCommit) throws SQLException {
+    synchronized void requireTurn(SandboxConnection asking, boolean autoCommit, boolean reading) throws SQLException {
         if (inTransaction == null) {
             inTransaction = autoCommit ? null : asking;
             others = false;
@@ -107,7 +107,7 @@ final class SandboxDatabase implements InvocationHandler {
                 throw new SQLException(
                         "--sandbox has one transaction at a time, and another connection's is under way; commit that or close it first");
             }
-            others = true;
+            others |= !reading;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class SandboxSql {
     private static final Pattern ENDS_TRANSACTION = Pattern.compile(
             "(BEGIN|START TRANSACTION|COMMIT|END|ABORT|XA|PREPARE TRANSACTION|ROLLBACK(?! (WORK |TRANSACTION )?TO\\b))\\b.*|SET\\b.*\\bAUTOCOMMIT\\b.*");
+    private static final Pattern READS = Pattern.compile("(SELECT|SHOW|VALUES|DESCRIBE|EXPLAIN)\\b.*");
     private static final Pattern OF_SAVEPOINTS = Pattern.compile("(SAVEPOINT|ROLLBACK|RELEASE)\\b.*");
 
     /**
@@ -57,6 +58,12 @@ final class SandboxSql {
     static boolean isOfSavepoints(String text, boolean mysql) {
         return statements(text, mysql).stream()
                 .anyMatch(one -> OF_SAVEPOINTS.matcher(one).matches());
+    }
+
+    /** Whether it only reads, as far as its words tell. */
+    static boolean isReading(String text, boolean mysql) {
+        return statements(text, mysql).stream()
+                .allMatch(one -> READS.matcher(one).matches());
     }
 
     private void read() {

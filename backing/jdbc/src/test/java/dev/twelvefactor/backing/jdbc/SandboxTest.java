@@ -343,6 +343,11 @@ class SandboxTest {
                     one.setAutoCommit(false);
                     other.setAutoCommit(false);
                     first.execute("INSERT INTO kept VALUES (2)");
+                    one.rollback();
+                    first.execute("INSERT INTO kept VALUES (2)");
+                    assertThat(rows(pool)).isEqualTo(2);
+                    one.rollback();
+                    first.execute("INSERT INTO kept VALUES (2)");
                     assertThatThrownBy(() -> second.execute("INSERT INTO kept VALUES (3)"))
                             .hasMessage(
                                     "--sandbox has one transaction at a time, and another connection's is under way; commit that or close it first");
