@@ -14,11 +14,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.CountDownLatch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -106,12 +106,19 @@ class FailedCallTest {
 
     @Test
     void has_no_effect_when_five_tries_have_timed_out() throws Exception {
-        int n = counterAfter("?socket_timeout=500ms", Jdbc::pool, pool -> {
-            for (int i = 0; i < 5; i++) {
-                assertThatThrownBy(() -> increment(pool)).isInstanceOf(SQLException.class);
-            }
-        });
+        int n = counterAfter("?socket_timeout=1s", Jdbc::pool, pool -> inVain(pool, 5));
         assertThat(n).isZero();
+    }
+
+    /** All at once, on threads of their own. */
+    private void inVain(DataSource pool, int tries) throws Exception {
+        List<Future<?>> all = new ArrayList<>();
+        for (int i = 0; i < tries; i++) {
+            all.add(threads.submit(() -> incrementInVain(pool)));
+        }
+        for (Future<?> one : all) {
+            one.get();
+        }
     }
 
     @Test
@@ -126,16 +133,17 @@ class FailedCallTest {
 
     @Test
     void has_no_effect_in_a_transaction_that_it_ends() throws Exception {
-        int n = counterAfter("?socket_timeout=500ms", Jdbc::pool, pool -> assertThatThrownBy(() -> {
-                    try (Connection connection = pool.getConnection();
-                            Statement statement = connection.createStatement()) {
-                        connection.setAutoCommit(false);
-                        statement.execute("INSERT INTO counter VALUES (100)");
-                        statement.execute(INCREMENT);
-                        connection.commit();
-                    }
-                })
-                .isInstanceOf(SQLException.class));
+        int n = counterAfter(
+                "?statement_timeout=300ms&socket_timeout=2s", Jdbc::pool, pool -> assertThatThrownBy(() -> {
+                            try (Connection connection = pool.getConnection();
+                                    Statement statement = connection.createStatement()) {
+                                connection.setAutoCommit(false);
+                                statement.execute("INSERT INTO counter VALUES (100)");
+                                statement.execute(INCREMENT);
+                                connection.commit();
+                            }
+                        })
+                        .isInstanceOf(SQLException.class));
         assertThat(n).isZero();
         assertThat(selected("SELECT count(*) FROM counter")).isEqualTo("1");
     }
@@ -207,7 +215,9 @@ class FailedCallTest {
     void has_no_effect_when_the_connection_is_lost_before_the_lock_is_given_back() throws Exception {
         try (TcpGate gate = TcpGate.to(url);
                 AttachmentProbe<DataSource> database = AttachmentProbe.attach(
-                        gate.through(url) + "?socket_timeout=1s&connect_timeout=1s&pool.timeout=250ms", Jdbc::pool);
+                        gate.through(url)
+                                + "?statement_timeout=500ms&socket_timeout=2s&connect_timeout=1s&pool.timeout=250ms",
+                        Jdbc::pool);
                 Connection holder = outside();
                 Statement lock = holder.createStatement()) {
             holder.setAutoCommit(false);
@@ -227,20 +237,18 @@ class FailedCallTest {
 
     @Test
     void leaves_no_more_statements_running_than_the_pool_has_connections() throws Exception {
-        int callers = 8;
         long[] most = new long[1];
-        int n = counterAfter("?pool.max=2&pool.timeout=5s&socket_timeout=500ms", Jdbc::pool, pool -> {
-            CountDownLatch ended = new CountDownLatch(callers);
-            for (int i = 0; i < callers; i++) {
-                Future<?> unused = threads.submit(() -> {
-                    incrementInVain(pool);
-                    ended.countDown();
+        int n = counterAfter(
+                "?pool.max=2&pool.timeout=5s&statement_timeout=300ms&socket_timeout=2s", Jdbc::pool, pool -> {
+                    Future<?> ended = threads.submit(() -> {
+                        inVain(pool, 8);
+                        return null;
+                    });
+                    while (!ended.isDone()) {
+                        most[0] = Math.max(most[0], waiting());
+                    }
+                    ended.get();
                 });
-            }
-            while (!ended.await(20, TimeUnit.MILLISECONDS)) {
-                most[0] = Math.max(most[0], waiting());
-            }
-        });
         assertThat(n).isZero();
         assertThat(most[0]).isBetween(1L, 2L);
     }
