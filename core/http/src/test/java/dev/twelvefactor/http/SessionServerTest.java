@@ -106,4 +106,27 @@ class SessionServerTest {
         assertThat(store.values).hasSize(1);
         assertThat(get(server, "/late").statusCode()).isEqualTo(500);
     }
+
+    @Test
+    void gives_the_session_to_what_answers_for_a_stream_that_fails_before_its_first_byte() throws Exception {
+        routes.onError(IllegalArgumentException.class, (request, e) -> {
+            request.session().put("notice", e.getMessage());
+            return Response.text("cart " + request.session().get("cart").orElse("is empty"))
+                    .withStatus(400);
+        });
+        routes.get(
+                "/export",
+                request -> Response.stream("text/csv", out -> {
+                    throw new IllegalArgumentException("there is nothing to export");
+                }));
+        routes.get(
+                "/notice",
+                request -> Response.text(request.session().get("notice").orElse("")));
+        RunningServer server = start();
+        assertThat(get(server, "/begin").statusCode()).isEqualTo(204);
+        HttpResponse<String> failed = get(server, "/export");
+        assertThat(failed.statusCode()).isEqualTo(400);
+        assertThat(failed.body()).isEqualTo("cart 1");
+        assertThat(get(server, "/notice").body()).isEqualTo("there is nothing to export");
+    }
 }
