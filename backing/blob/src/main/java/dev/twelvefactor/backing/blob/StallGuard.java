@@ -34,12 +34,12 @@ final class StallGuard implements SdkHttpClient {
             return http.prepareRequest(request);
         }
         Progress progress = new Progress();
-        HttpExecuteRequest.Builder watched = HttpExecuteRequest.builder()
+        HttpExecuteRequest watched = HttpExecuteRequest.builder()
                 .request(request.httpRequest())
                 .contentStreamProvider(() -> progress.of(
-                        request.contentStreamProvider().orElseThrow().newStream()));
-        request.metricCollector().ifPresent(watched::metricCollector);
-        return new Upload(http.prepareRequest(watched.build()), progress);
+                        request.contentStreamProvider().orElseThrow().newStream()))
+                .build();
+        return new Upload(http.prepareRequest(watched), progress);
     }
 
     @Override
