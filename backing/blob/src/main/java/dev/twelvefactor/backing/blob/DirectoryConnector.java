@@ -4,6 +4,7 @@ import dev.twelvefactor.backing.Connector;
 import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.config.UrlParameters;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,8 +36,23 @@ final class DirectoryConnector implements Connector<BlobStore> {
     public BlobStore open(String name) throws IOException {
         DirectoryStore store = new DirectoryStore(Files.createDirectories(directory));
         check(store);
-        store.sweep(Instant.now().minus(MAX_UNFINISHED));
+        sweep(store);
         return store;
+    }
+
+    /** On a thread of its own: a directory with a million names would take longer than a start may. */
+    private static void sweep(DirectoryStore store) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        store.sweep(Instant.now().minus(MAX_UNFINISHED));
+                    } catch (IOException | DirectoryIteratorException e) {
+                        // A directory that this process may not read still takes blobs.
+                    }
+                },
+                "blob-sweep");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     @Override

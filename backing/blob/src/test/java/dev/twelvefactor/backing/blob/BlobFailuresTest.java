@@ -164,6 +164,21 @@ class BlobFailuresTest {
     }
 
     @Test
+    void puts_and_gets_in_a_directory_that_it_may_not_read(S3Server server) throws Exception {
+        if (kind != Kind.DIRECTORY) {
+            return;
+        }
+        Files.write(directory.resolve("blob"), StoreCalls.CONTENT);
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("-wx------"));
+        try {
+            assertThat(run(withoutPrivileges(), url(server), "calls", "blob"))
+                    .containsExactly("get whole", "stream whole", "exists true", "list BlobException", "put done");
+        } finally {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
     void keeps_the_old_blob_when_there_is_no_room_for_the_new_one(S3Server server) throws Exception {
         try (AttachmentProbe<BlobStore> probe = attach(server)) {
             probe.client().put("kept", StoreCalls.CONTENT, "text/plain");
@@ -326,6 +341,9 @@ class BlobFailuresTest {
             Path unused =
                     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
             try (AttachmentProbe<BlobStore> probe = AttachmentProbe.attach(url(server), Blobs::store)) {
+                while (Files.exists(old)) {
+                    Thread.onSpinWait();
+                }
                 assertThat(unfinished())
                         .as("what may still be written stays")
                         .hasSize(1)
