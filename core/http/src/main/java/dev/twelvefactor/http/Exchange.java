@@ -139,6 +139,8 @@ final class Exchange implements InFlight.Task {
             response = around.router().run(match, request, answered::get);
         }
         if (!answered.compareAndSet(false, true)) {
+            // The interrupt of the timeout was meant for the handler.
+            Optional.ofNullable(work).ifPresent(InFlight.Work::ignoreInterrupts);
             release(response);
             return () -> {};
         }

@@ -78,6 +78,7 @@ final class InFlight {
         private final Semaphore place;
         private final boolean endless;
         private boolean placed;
+        private boolean ignoresInterrupts;
         private @Nullable Thread thread;
 
         private Work(Task task, Semaphore place, boolean endless) {
@@ -120,8 +121,14 @@ final class InFlight {
             boolean unused = Thread.interrupted();
         }
 
+        /** On its thread: from here on no interrupt reaches it, so that what it has opened can be closed. */
+        synchronized void ignoreInterrupts() {
+            ignoresInterrupts = true;
+            boolean unused = Thread.interrupted();
+        }
+
         synchronized void interrupt() {
-            if (thread != null) {
+            if (thread != null && !ignoresInterrupts) {
                 thread.interrupt();
             }
         }

@@ -36,8 +36,9 @@ final class StreamedResponse implements InFlight.Task {
         ResponseStream out = new ResponseStream(exchange.undertow(), begun -> exchange.writeHead(begun, response));
         int status = write(out, own);
         exchange.observation().ended(status, out.written());
-        // An interrupt was meant for the writer, and must not keep its resource from being closed.
-        boolean unused = Thread.interrupted();
+        // An interrupt was meant for the writer, and must not keep its resource from being closed; one may still be on
+        // its way from the connection that was just cut off.
+        own.ignoreInterrupts();
         release();
         return () -> {};
     }

@@ -38,6 +38,15 @@ class StreamedResponseTest {
         server = new RunningServer(routes, environment, lifecycle);
     }
 
+    /** Starts, and loads the classes of a request, which on a busy machine takes longer than a short timeout: the handler would not be called then. */
+    private void startWithShortTimeout() throws Exception {
+        routes.get("/warm-up", request -> Response.noContent());
+        start();
+        while (send("GET", "/warm-up").statusCode() != 204) {
+            // It took too long.
+        }
+    }
+
     @AfterEach
     void stop() {
         lifecycle.drain();
@@ -252,7 +261,7 @@ class StreamedResponseTest {
             }
             return Response.stream("text/plain", resource, resource::writeTo);
         });
-        start();
+        startWithShortTimeout();
         assertThat(send("GET", "/").statusCode()).isEqualTo(503);
         resource.assertClosedOnce();
     }
@@ -278,6 +287,56 @@ class StreamedResponseTest {
         start();
         assertThat(send("GET", "/").body()).isEqualTo("hello");
         assertThat(send("GET", "/").body()).isEqualTo("hello");
+    }
+
+    /** Takes a moment to be closed, as what asks a server for it does, and can be interrupted in that. */
+    private static final class SlowResource implements AutoCloseable {
+        private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
+
+        @Override
+        public void close() {
+            try {
+                Thread.sleep(300);
+                closed.complete(true);
+            } catch (InterruptedException e) {
+                closed.complete(false);
+            }
+        }
+    }
+
+    @Test
+    void interrupts_no_close_of_what_a_handler_opened_when_the_response_breaks_off() throws Exception {
+        SlowResource resource = new SlowResource();
+        routes.get(
+                "/",
+                request -> Response.stream("text/plain", resource, out -> {
+                    out.write(HELLO);
+                    out.flush();
+                    throw new IOException("the source has gone");
+                }));
+        start();
+        try (RawClient socket = server.connect()) {
+            socket.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(socket.readAll()).endsWith("hello\r\n");
+        }
+        assertThat(resource.closed.get()).isTrue();
+    }
+
+    @Test
+    void interrupts_no_close_of_what_a_handler_opened_that_came_too_late() throws Exception {
+        environment.put("HTTP_REQUEST_TIMEOUT", "1s");
+        SlowResource resource = new SlowResource();
+        CountDownLatch answered = new CountDownLatch(1);
+        routes.get("/", request -> {
+            while (answered.getCount() > 0 || !Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait();
+            }
+            return Response.stream("text/plain", resource, out -> out.write(HELLO));
+        });
+        startWithShortTimeout();
+        assertThat(send("GET", "/").statusCode()).isEqualTo(503);
+        answered.countDown();
+        assertThat(resource.closed.get()).isTrue();
     }
 
     /** A response whose writer waits for something that never comes; it ends by the interrupt. */
