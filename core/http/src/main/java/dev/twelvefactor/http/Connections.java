@@ -142,19 +142,17 @@ final class Connections {
 
     /** Makes room, if it can. A connection whose next request has come is not idle, and is passed over. */
     boolean closeOneIdle() {
-        while (true) {
-            Optional<Connection> idle =
-                    connections.values().stream().filter(Connection::idle).findFirst();
-            if (idle.isEmpty()) {
-                return false;
+        // Each once: clients that send faster than they are answered would keep the IO thread here for good.
+        for (Connection connection : copy()) {
+            if (connection.idle()) {
+                if (connection.closeIfSilent()) {
+                    return true;
+                }
+                connections.remove(connection.channel());
+                connections.put(connection.channel(), connection);
             }
-            if (idle.get().closeIfSilent()) {
-                return true;
-            }
-            StreamConnection channel = idle.get().channel();
-            connections.remove(channel);
-            connections.put(channel, idle.get());
         }
+        return false;
     }
 
     private void forget(StreamConnection channel) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,49 @@ class StandstillTest {
         }
         for (RawClient client : late) {
             assertThat(client.readAll()).matches("(?s)HTTP/1.1 (200|503).*");
+        }
+    }
+
+    @Test
+    void looks_at_each_connection_once_to_make_room_for_another() throws Exception {
+        environment.put("HTTP_MAX_CONNECTIONS", "8");
+        AtomicInteger clientsAtWork = new AtomicInteger(8);
+        AtomicInteger waiting = new AtomicInteger();
+        routes.nonBlocking(group -> group.get("/busy", request -> {
+            while (waiting.get() < clientsAtWork.get()) {
+                // Each client sends its next request before the server looks at it again.
+                Thread.sleep(1);
+            }
+            waiting.decrementAndGet();
+            return Response.text("busy");
+        }));
+        start();
+        AtomicBoolean goOn = new AtomicBoolean(true);
+        CountDownLatch answered = new CountDownLatch(100);
+        List<CompletableFuture<Void>> ended = new ArrayList<>();
+        for (RawClient client : idle(8)) {
+            Runnable busy = () -> {
+                try {
+                    while (goOn.get()) {
+                        client.send("GET /busy HTTP/1.1\r\nHost: h\r\n\r\n");
+                        waiting.incrementAndGet();
+                        client.readUntil("\r\n\r\nbusy");
+                        answered.countDown();
+                    }
+                } catch (IOException e) {
+                    // It was closed to make room.
+                } finally {
+                    clientsAtWork.decrementAndGet();
+                }
+            };
+            ended.add(CompletableFuture.runAsync(busy, task -> new Thread(task).start()));
+        }
+        answered.await();
+        RawClient another = connect("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        assertThat(another.readAll()).matches("(?s)HTTP/1.1 (200|503).*");
+        goOn.set(false);
+        for (CompletableFuture<Void> each : ended) {
+            each.get();
         }
     }
 
