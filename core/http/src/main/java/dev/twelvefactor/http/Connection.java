@@ -306,9 +306,16 @@ final class Connection extends LazySuspension {
         return used;
     }
 
-    /** Whether it waits for its next request. It may be closed at any time then, and its client knows that. */
+    /**
+     * Whether it waits for its next request. It may be closed at any time then, and its client knows that. A fresh one has as long for its first byte as for
+     * a head: else connections that send nothing would take all places until they are closed as idle.
+     */
     boolean idle() {
-        return used && !busy() && !refused && !handedOver && channel.isOpen();
+        return !busy()
+                && !refused
+                && !handedOver
+                && channel.isOpen()
+                && (used || pace.isOver(limits.parseTimeout(), System.nanoTime()));
     }
 
     boolean busy() {

@@ -165,6 +165,23 @@ class StandstillTest {
     }
 
     @Test
+    void closes_a_connection_that_has_never_sent_anything_to_make_room_for_another() throws Exception {
+        environment.put("HTTP_MAX_CONNECTIONS", "2");
+        environment.put("HTTP_PARSE_TIMEOUT", "500ms");
+        start();
+        connect("");
+        connect("");
+        String answer;
+        do {
+            try (RawClient another = server.connect()) {
+                another.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+                answer = another.readAll();
+            }
+        } while (answer.startsWith("HTTP/1.1 503"));
+        assertThat(answer).startsWith("HTTP/1.1 200").endsWith("quick");
+    }
+
+    @Test
     void takes_the_rest_of_heads_and_bodies_that_has_come_though_their_time_is_over() throws Exception {
         environment.put("HTTP_PARSE_TIMEOUT", "1s");
         environment.put("HTTP_MIN_BODY_RATE", "10KiB");
