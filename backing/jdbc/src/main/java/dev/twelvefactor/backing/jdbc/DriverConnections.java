@@ -8,19 +8,23 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The driver's connections for the pool, each with the credentials of its moment. In the place of a JDBC URL in the pool's own configuration, which the pool would log.
  */
 final class DriverConnections implements DataSource {
+    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Jdbc.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Database database;
     private final Driver driver;
     private final RunningStatements running;
+    private final AtomicBoolean lacksLimits = new AtomicBoolean();
     private boolean away;
 
     /** Finds the driver; that there is none is told as a problem of the URL, since it is the app that has to add one. */
@@ -69,7 +73,7 @@ final class DriverConnections implements DataSource {
         }
         try {
             // Until then the driver's own limit counts, which is the one for connecting.
-            SessionLimits.set(connection, database);
+            setLimits(connection);
             Optional<Duration> answer = database.answer();
             if (answer.isPresent()) {
                 connection.setNetworkTimeout(Runnable::run, (int) answer.get().toMillis());
@@ -79,6 +83,24 @@ final class DriverConnections implements DataSource {
         } catch (SQLException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Servers that only speak the protocol, such as Redshift, and old ones do not know all of the settings. They can be used all the same. */
+    private void setLimits(Connection connection) throws SQLException {
+        try {
+            SessionLimits.set(connection, database);
+        } catch (SQLException e) {
+            if (connection.isClosed() || SqlFailures.isUnavailable(e, database)) {
+                throw e;
+            }
+            if (!lacksLimits.getAndSet(true)) {
+                LOG.atWarn()
+                        .addKeyValue("database", database.name())
+                        .log(
+                                "the server does not take the time limits of a session (SQL state {}), so its own count: a statement whose caller has given up may still take effect",
+                                e.getSQLState());
+            }
         }
     }
 

@@ -40,9 +40,21 @@ final class RunningStatements {
     }
 
     void opened(Connection connection) throws SQLException {
-        Session session = isMysql() ? session(connection) : Session.UNNUMBERED;
+        Session session = isMysql() ? sessionIfKnown(connection) : Session.UNNUMBERED;
         synchronized (sessions) {
             sessions.put(connection, session);
+        }
+    }
+
+    /** A server that only speaks the protocol may not have all that is asked for. */
+    private Session sessionIfKnown(Connection connection) throws SQLException {
+        try {
+            return session(connection);
+        } catch (SQLException e) {
+            if (connection.isClosed() || SqlFailures.isUnavailable(e, database)) {
+                throw e;
+            }
+            return Session.UNNUMBERED;
         }
     }
 

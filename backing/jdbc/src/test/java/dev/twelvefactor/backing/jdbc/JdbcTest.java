@@ -36,6 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 @ExtendWith(PostgresServer.Shared.class)
@@ -214,6 +215,27 @@ class JdbcTest {
             assertThat(Database.of(ServiceUrl.parse("postgres://h/d?options=-cstatement_timeout%3D" + given))
                             .statement())
                     .contains(Duration.ofMillis(9500));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void uses_a_server_that_has_no_such_limits(boolean longStatements, PostgresServer postgres) throws Exception {
+        String url = postgres.newDatabase();
+        try (AttachmentProbe<DataSource> database = AttachmentProbe.attach(url, Jdbc::pool);
+                Connection connection = database.client().getConnection();
+                Statement statement = connection.createStatement()) {
+            // As one that only speaks the protocol has fewer columns, or none of the functions.
+            statement.execute("CREATE SCHEMA other");
+            statement.execute("CREATE VIEW other.pg_settings AS SELECT 1 AS n");
+        }
+        String other = url + "?options=-c%20search_path%3Dother%2Cpg_catalog";
+        try (AttachmentProbe<DataSource> database =
+                        AttachmentProbe.attach(other, longStatements ? Jdbc::poolForLongStatements : Jdbc::pool);
+                Connection connection = database.client().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT n FROM pg_settings")) {
+            assertThat(row.next()).isTrue();
         }
     }
 
