@@ -7,6 +7,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import java.io.IOException;
+import java.io.UnsupportedEncodingException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,14 @@ final class SmtpConnector implements Connector<Session> {
                 || failure instanceof UnconfirmedMailException
                 || (failure instanceof SMTPSendFailedException mail && isEnd(mail.getReturnCode()))
                 || (failure instanceof SMTPAddressFailedException recipient && isEnd(recipient.getReturnCode()))
-                || (failure instanceof MessagingException && failure.getCause() instanceof IOException);
+                || (failure instanceof MessagingException
+                        && failure.getCause() instanceof IOException cause
+                        && isOfNetwork(cause));
+    }
+
+    /** The library throws the same for a mail that cannot be written, such as one with an attachment whose file is missing. */
+    private boolean isOfNetwork(IOException cause) {
+        return Connector.super.isUnavailable(cause) && !(cause instanceof UnsupportedEncodingException);
     }
 
     /** Of the connection: without an answer, or with the one that a server gives when it stops. */

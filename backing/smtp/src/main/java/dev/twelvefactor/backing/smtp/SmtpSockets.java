@@ -40,6 +40,8 @@ final class SmtpSockets {
         if (closed) {
             throw new SocketException("the mail server is detached: this process is ending");
         }
+        // Of transports whose connect failed, which their users do not always close.
+        open.removeIf(Socket::isClosed);
         open.add(socket);
     }
 

@@ -12,7 +12,13 @@ import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -124,6 +130,44 @@ class MailDeliveryTest {
                                 assertThat(smtp.isUnavailable(failure)).isTrue());
                 assertThat(server.mails()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void takes_a_mail_that_cannot_be_written_for_no_outage() throws Exception {
+        try (ScriptedMailServer server = new ScriptedMailServer(List.of(), command -> null);
+                AttachmentProbe<Session> smtp = AttachmentProbe.attach(server.url(), Smtp::session)) {
+            MimeBodyPart missing = new MimeBodyPart();
+            missing.attachFile("/nowhere/invoice.pdf");
+            MimeMessage mail = new MimeMessage(smtp.client());
+            mail.setFrom(new InternetAddress("shop@example.com"));
+            mail.setRecipient(Message.RecipientType.TO, new InternetAddress("ann@example.com"));
+            mail.setContent(new MimeMultipart(missing));
+            assertThatThrownBy(() -> Transport.send(mail))
+                    .isInstanceOf(MessagingException.class)
+                    .isNotInstanceOf(UnconfirmedMailException.class)
+                    .satisfies(
+                            failure -> assertThat(smtp.isUnavailable(failure)).isFalse());
+        }
+    }
+
+    @Test
+    void keeps_no_socket_that_is_closed() throws Exception {
+        SmtpSockets sockets = new SmtpSockets(Duration.ofSeconds(1));
+        WeakReference<Socket> closed = closed(sockets);
+        try (Socket next = new Socket()) {
+            sockets.add(next);
+            while (closed.get() != null) {
+                System.gc();
+                Thread.sleep(1);
+            }
+        }
+    }
+
+    private static WeakReference<Socket> closed(SmtpSockets sockets) throws IOException {
+        try (Socket socket = new Socket()) {
+            sockets.add(socket);
+            return new WeakReference<>(socket);
         }
     }
 
