@@ -89,7 +89,13 @@ final class Checks {
         }
         if (message.startsWith(BAD_NAMES)) {
             return "some scripts have names that no migration has, and would never run; write V2__words.sql (a version, two underscores, words) or R__words.sql:\n"
-                    + message.substring(BAD_NAMES.length()).strip().indent(2).stripTrailing();
+                    // Flyway has them in the order of the file system.
+                    + message.substring(BAD_NAMES.length())
+                            .strip()
+                            .lines()
+                            .sorted()
+                            .map(name -> "  " + name)
+                            .collect(Collectors.joining("\n"));
         }
         return message;
     }

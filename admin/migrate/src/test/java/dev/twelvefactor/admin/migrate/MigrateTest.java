@@ -212,6 +212,15 @@ class MigrateTest {
     }
 
     @Test
+    void scripts_beside_migrations_are_taken_as_flyway_takes_them() throws Exception {
+        database.migrate("callbacks");
+        assertThat(database.strings("SELECT what FROM words ORDER BY what"))
+                .containsExactly("afterMigrate", "afterMigrate__with_words");
+        database.migrate("callbacks");
+        assertThat(database.strings("SELECT what FROM words")).hasSize(4);
+    }
+
+    @Test
     void a_release_without_a_folder_of_migrations_is_refused() throws Exception {
         for (MigrateOptions options : List.of(MigrateOptions.NONE, STATUS, DRY_RUN, VALIDATE, REPAIR)) {
             assertThat(failure(database, "nowhere", options))

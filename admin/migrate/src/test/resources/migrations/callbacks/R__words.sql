@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW words AS SELECT what FROM said;

@@ -1,0 +1,1 @@
+CREATE TABLE said (what text, at timestamptz DEFAULT clock_timestamp());

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY said_what ON said (what);

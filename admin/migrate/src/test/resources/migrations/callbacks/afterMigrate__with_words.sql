@@ -1,0 +1,1 @@
+INSERT INTO said (what) VALUES ('afterMigrate__with_words');
