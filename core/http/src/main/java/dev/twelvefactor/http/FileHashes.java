@@ -23,13 +23,16 @@ import java.util.function.LongSupplier;
 final class FileHashes {
     static final long MAX_AT_ONCE = 64L << 20;
 
+    /** A file of up to this size is hashed at once, in less time than a request takes: it does not wait for a larger one. */
+    private static final int MAX_AT_ANY_TIME = 256 << 10;
+
     private static final int MAX_KNOWN = 10_000;
     /** Some file systems count time in steps of two seconds (FAT); two writes within one step leave the same time. */
     private static final long MAX_TIME_STEP_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final LongSupplier nanoTime;
     private final Map<Path, Known> known = RecentlyUsed.map(MAX_KNOWN);
-    /** One file at a time: when a release is new, many clients ask for the same file, and it is hashed once. */
+    /** One larger file at a time: when a release is new, many clients ask for the same file, and those that wait take over the hash of another. */
     private final ReentrantLock hashing = new ReentrantLock();
 
     FileHashes(LongSupplier nanoTime) {
@@ -55,6 +58,11 @@ final class FileHashes {
         /** Whether a write after the file was read would have changed the stamp. */
         boolean isSettled() {
             return readAt - seenAt >= MAX_TIME_STEP_NANOS;
+        }
+
+        /** Whether it is as good as one that is taken of this file now: it was opened before this one was read. */
+        boolean isAsGoodAsAnother(OpenFile file) {
+            return stamp.equals(file.stamp()) && (isSettled() || readAt - file.openedAt() > 0);
         }
     }
 
@@ -104,18 +112,24 @@ final class FileHashes {
             known.merge(file.path(), seen, (before, now) -> before.stamp().equals(now.stamp()) ? before : now);
             return Optional.empty();
         }
+        if (file.length() <= MAX_AT_ANY_TIME) {
+            return Optional.of(hashNow(file));
+        }
         hashing.lockInterruptibly();
         try {
-            Optional<String> takenMeanwhile = settled(file);
-            if (takenMeanwhile.isPresent()) {
-                return takenMeanwhile;
-            }
-            String hash = ContentHash.of(file.from(0), file.length()).text();
-            remember(file, hash);
-            return Optional.of(hash);
+            Known meanwhile = known.get(file.path());
+            return Optional.of(
+                    meanwhile != null && meanwhile.isAsGoodAsAnother(file) ? meanwhile.hash() : hashNow(file));
         } finally {
             hashing.unlock();
         }
+    }
+
+    private String hashNow(OpenFile file) throws IOException {
+        long readAt = nanoTime.getAsLong();
+        String hash = ContentHash.of(file.from(0), file.length()).text();
+        remember(file, hash, readAt);
+        return hash;
     }
 
     private Optional<String> settled(OpenFile file) {
@@ -124,11 +138,11 @@ final class FileHashes {
                 .map(Known::hash);
     }
 
-    private void remember(OpenFile file, String hash) {
+    private void remember(OpenFile file, String hash, long readAt) {
         if (file.isUnchanged()) {
             known.merge(
                     file.path(),
-                    new Known(file.stamp(), hash, file.openedAt(), file.openedAt()),
+                    new Known(file.stamp(), hash, file.openedAt(), readAt),
                     (before, now) -> before.stamp().equals(now.stamp())
                             ? new Known(now.stamp(), now.hash(), before.seenAt(), now.readAt())
                             : now);
@@ -183,7 +197,7 @@ final class FileHashes {
             if (read > 0) {
                 left -= read;
                 if (left == 0) {
-                    remember(file, ContentHash.text(getMessageDigest()));
+                    remember(file, ContentHash.text(getMessageDigest()), file.openedAt());
                 }
             }
             return read;

@@ -6,7 +6,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts how often a channel is read from its beginning. */
-final class CountingChannel implements SeekableByteChannel {
+class CountingChannel implements SeekableByteChannel {
     private final SeekableByteChannel channel;
     private final AtomicInteger beginnings;
 
