@@ -337,6 +337,10 @@ final class Exchange implements InFlight.Task {
             exchange.getResponseChannel();
             exchange.getResponseHeaders().remove(Headers.TRANSFER_ENCODING);
         }
+        if (!exchange.isPersistent() || !exchange.isRequestComplete()) {
+            // Undertow says so only where a response may have content.
+            exchange.getResponseHeaders().put(Headers.CONNECTION, Headers.CLOSE.toString());
+        }
         end(exchange);
     }
 

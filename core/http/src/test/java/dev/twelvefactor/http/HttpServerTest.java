@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -498,6 +499,45 @@ class HttpServerTest {
         assertThat(during.body()).isEqualTo("quick");
         assertThat(during.headers().firstValue("Connection")).contains("close");
         assertThat(send(request("/health/live").build()).statusCode()).isEqualTo(200);
+        assertThat(drain.get().complete()).isTrue();
+    }
+
+    @Test
+    void says_of_each_response_in_the_drain_that_the_connection_is_closed() throws Exception {
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<String> requests = new ArrayList<>();
+        for (String method : new String[] {"GET", "HEAD"}) {
+            for (String status : new String[] {"200", "204", "205", "304"}) {
+                for (String version : new String[] {"1.0", "1.1"}) {
+                    requests.add(method + " /" + status + " HTTP/" + version);
+                }
+            }
+        }
+        CountDownLatch begun = new CountDownLatch(requests.size());
+        routes.get("/{status}", request -> {
+            begun.countDown();
+            goOn.await();
+            return Response.status(request.path("status", Integer::valueOf));
+        });
+        start();
+        Map<String, Socket> sockets = new LinkedHashMap<>();
+        for (String request : requests) {
+            Socket socket = connect();
+            write(socket, request + "\r\nHost: h\r\nConnection: keep-alive\r\n\r\n");
+            sockets.put(request, socket);
+        }
+        begun.await();
+        CompletableFuture<DrainReport> drain = CompletableFuture.supplyAsync(lifecycle::drain);
+        while (lifecycle.state() != Lifecycle.State.DRAINING) {
+            Thread.onSpinWait();
+        }
+        goOn.countDown();
+        for (Map.Entry<String, Socket> each : sockets.entrySet()) {
+            assertThat(readResponse(each.getValue()))
+                    .as(each.getKey())
+                    .containsOnlyOnce("Connection:")
+                    .contains("Connection: close\r\n");
+        }
         assertThat(drain.get().complete()).isTrue();
     }
 
