@@ -20,7 +20,7 @@ public final class Prints {
         if (EventLog.writesEvents()) {
             // An appender of the app's own may write to System.out itself, and would meet its own events there.
             System.setOut(new EventPrints(new LinesToLog(LoggerFactory.getLogger("stdout"))));
-            Runtime.getRuntime().addShutdownHook(new Thread(Prints::endLine, "end-of-prints"));
+            endLineAtTheEnd();
         }
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
@@ -35,6 +35,14 @@ public final class Prints {
         Logger uncaught = LoggerFactory.getLogger("uncaught");
         Thread.setDefaultUncaughtExceptionHandler((thread, e) ->
                 uncaught.error("the thread {} ended with an exception that nothing caught", thread.getName(), e));
+    }
+
+    private static void endLineAtTheEnd() {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(Prints::endLine, "end-of-prints"));
+        } catch (IllegalStateException e) {
+            // The JVM is ending already. Whoever ends the process in order ends the line, too.
+        }
     }
 
     /** Makes an event of what was printed to {@code System.out} without an end of line; for the end of the process. */

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -34,13 +35,16 @@ class ExitTest {
     static final class Exiting {
         private Exiting() {}
 
-        record Settings(@Default("0s") Duration hook, boolean signalled, boolean silent) {
+        record Settings(@Default("0s") Duration hook, boolean signalled, boolean silent, boolean ending) {
             Settings {
                 if (!hook.isZero()) {
                     Runtime.getRuntime().addShutdownHook(new Thread(() -> sleep(hook)));
                 }
                 if (signalled) {
                     signalItself();
+                }
+                if (ending) {
+                    exitMeanwhile();
                 }
             }
         }
@@ -97,6 +101,25 @@ class ExitTest {
             }
         }
 
+        /** Returns when the end of the JVM has begun; it ends when this thread calls {@code System.exit} too. */
+        private static void exitMeanwhile() {
+            CountDownLatch begun = new CountDownLatch(1);
+            Thread owner = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                begun.countDown();
+                while (Arrays.stream(owner.getStackTrace())
+                        .noneMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"))) {
+                    sleep(Duration.ofMillis(10));
+                }
+            }));
+            new Thread(() -> exit(6)).start();
+            try {
+                begun.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
         /** Returns when the signal has been taken. */
         private static void signalItself() {
             try {
@@ -134,6 +157,8 @@ class ExitTest {
                         "SIGNALLED",
                         "false",
                         "SILENT",
+                        "false",
+                        "ENDING",
                         "false"));
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -247,6 +272,20 @@ class ExitTest {
             assertThat(audit.get("outcome").asString()).isEqualTo("cut_short");
             assertThat(audit.get("status").asInt()).isEqualTo(143);
         }
+    }
+
+    @Test
+    void ends_in_order_if_exit_is_called_before_anything_has_begun() throws Exception {
+        Map<String, String> ending = Map.of("ENDING", "true");
+        Process web = start(ending);
+        Process task = start(ending, "admin", "work");
+        Ended ended = end(web);
+        assertThat(ended.status()).isEqualTo(6);
+        assertThat(ended.events())
+                .noneMatch(event -> event.get("level").asString().equals("ERROR"));
+        ended = end(task);
+        assertThat(ended.status()).isEqualTo(6);
+        assertThat(ended.event("the task work has ended: exited").has("status")).isFalse();
     }
 
     @Test
