@@ -140,10 +140,7 @@ public final class ProcessEnd {
             halt(finished.getNow(killedBy(name)));
         }
         Governed process = governed.get();
-        var unused = haltAfter(
-                process == null
-                        ? DEFAULT_TIMEOUT.plus(GRACE)
-                        : process.timeout().plus(GRACE));
+        var unused = haltAfter(timeToHalt(process));
         if (process != null) {
             process.lifecycle().requestDrain(name);
         }
@@ -170,16 +167,12 @@ public final class ProcessEnd {
     private void onExit() {
         Optional<String> handledByJvm = learnWhoEndsTheJvm();
         Governed process = governed.get();
-        if (finished.isDone()) {
-            if (!exitCalled) {
-                var unused = haltAfter(MAX_HOOK_TIME);
-            }
+        if (finished.isDone() || process == null) {
+            // Nothing is left to drain, or the owner drains what it still starts.
+            var unused = haltAfter(exitCalled ? maxTimeAfterExitCall(process) : MAX_HOOK_TIME);
             return;
         }
-        if (process == null) {
-            return;
-        }
-        Deadline deadline = Deadline.after(process.timeout().plus(GRACE));
+        Deadline deadline = Deadline.after(timeToHalt(process));
         Thread watchdog = haltAfter(deadline.remaining());
         if (handledByJvm.isPresent()) {
             process.lifecycle().requestDrain(handledByJvm.get());
@@ -198,6 +191,15 @@ public final class ProcessEnd {
         var unusedWatchdog = haltAfter(forHooks);
     }
 
+    private static Duration maxTimeAfterExitCall(@Nullable Governed process) {
+        Duration drain = timeToHalt(process);
+        return drain.compareTo(MAX_HOOK_TIME) > 0 ? drain : MAX_HOOK_TIME;
+    }
+
+    private static Duration timeToHalt(@Nullable Governed process) {
+        return (process == null ? DEFAULT_TIMEOUT : process.timeout()).plus(GRACE);
+    }
+
     /** Until the owner has nothing left to do but to exit, or never will, since it is itself the thread that has called {@code System.exit}. */
     private void awaitLastEvents() {
         Deadline end = Deadline.after(MAX_TIME_FOR_LAST_EVENTS);
@@ -211,6 +213,10 @@ public final class ProcessEnd {
     }
 
     private int statusNow() {
+        if (exitCalled) {
+            // To halt loses the status of the call.
+            return MISSED_DEADLINE_STATUS;
+        }
         Governed process = governed.get();
         return finished.getNow(
                 process == null
