@@ -15,7 +15,7 @@ final class DrainSequence {
     private static final Logger LOG = LoggerFactory.getLogger(DrainSequence.class);
     private static final Duration KEPT_FOR_ATTACHMENTS = Duration.ofSeconds(2);
 
-    private static final long LEAST_MILLIS = 20;
+    private static final long MIN_WAIT_MILLIS = 20;
     private static final long POLL_MILLIS = 100;
     /** Polls in a row: the drain of a server has to close its port before it is clear what it still waits for. */
     private static final int MIN_POLLS = 3;
@@ -176,7 +176,7 @@ final class DrainSequence {
             try {
                 // After the deadline too: what needs no time must not be reported as if it had been given none.
                 thread.join(Math.max(
-                        LEAST_MILLIS, Math.min(POLL_MILLIS, until.remaining().toMillis())));
+                        MIN_WAIT_MILLIS, Math.min(POLL_MILLIS, until.remaining().toMillis())));
             } catch (InterruptedException e) {
                 interrupted = true;
             }

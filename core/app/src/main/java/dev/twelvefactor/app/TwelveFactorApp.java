@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * @see ExitStatus
  */
 public final class TwelveFactorApp {
-    private static final Duration LONGEST_FLUSH = Duration.ofSeconds(25);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+    private static final Duration MAX_FLUSH = Duration.ofSeconds(25);
+    private static final Duration MAX_STOP = Duration.ofSeconds(5);
     private static final Duration FLUSH_BEFORE_HALT = Duration.ofMillis(200);
 
     private TwelveFactorApp() {}
@@ -61,7 +61,7 @@ public final class TwelveFactorApp {
         Prints.endLine();
         out.flush();
         // Last of the drain. After a signal it has what is left of the drain's time, and the halt behind that.
-        EventLog.flush(LONGEST_FLUSH);
+        EventLog.flush(MAX_FLUSH);
         end.exit(status);
     }
 
@@ -139,7 +139,7 @@ public final class TwelveFactorApp {
                 return attempt(trained.app(), List.of(), Environment.of(trained.variables()), around);
             }
         }
-        Lifecycle printing = new Lifecycle(LONGEST_STOP, Duration.ZERO);
+        Lifecycle printing = new Lifecycle(MAX_STOP, Duration.ZERO);
         if (command.takesTime()) {
             // Before a signal is taken, since its event would otherwise be printed to stdout.
             around.preload().awaitLog();
@@ -208,7 +208,7 @@ public final class TwelveFactorApp {
     /** What only prints ends at a signal at once. What takes its time has something to leave tidy. */
     private static void takeSignals(ProcessEnd end, Command<?> command, Lifecycle printing) {
         if (command.takesTime()) {
-            end.governTask(printing, LONGEST_STOP);
+            end.governTask(printing, MAX_STOP);
         } else if (command.prints()) {
             end.haltAtSignal();
         }

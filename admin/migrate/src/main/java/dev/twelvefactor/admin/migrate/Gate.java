@@ -35,6 +35,8 @@ final class Gate implements AutoCloseable {
     /** In turns and not by a statement that waits: CREATE INDEX CONCURRENTLY would wait for that statement's end in turn. */
     private static final long TURN_MILLIS = 250;
 
+    private static final int MAX_PING_MILLIS = 10_000;
+
     private final Connection connection;
     private final Dialect dialect;
 
@@ -145,7 +147,11 @@ final class Gate implements AutoCloseable {
     /** Keeps firewalls and the like from forgetting the connection, which is silent otherwise. */
     synchronized void ping() {
         try {
+            int usual = connection.getNetworkTimeout();
+            // A network that swallows the question must not keep a signal from being taken.
+            connection.setNetworkTimeout(Runnable::run, MAX_PING_MILLIS);
             long unused = dialect.session(connection);
+            connection.setNetworkTimeout(Runnable::run, usual);
         } catch (SQLException e) {
             // The migration's own session has a lock too; what is wrong with this one shows at the end.
             LOG.atWarn().log("the session that keeps other runs out does not answer: {}", e.getMessage());
