@@ -90,8 +90,8 @@ public final class EventLog {
             if (process != null) {
                 process.resume(before -> applyLevels(context, before));
             }
+            // Not stopped: an event may be on its way to it, of which logback would then warn on stderr.
             root.detachAppender(appender);
-            appender.stop();
         });
     }
 

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.status.StatusManager;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
@@ -585,5 +587,27 @@ class EventLogTest {
         assertThat(events())
                 .extracting(event -> event.get("message").asString())
                 .containsExactly("one", "two");
+    }
+
+    @Test
+    void ends_a_capture_while_an_event_is_on_its_way_to_it() {
+        ByteArrayOutputStream second = new ByteArrayOutputStream();
+        List<Capture> toClose = new ArrayList<>();
+        OutputStream closing = new OutputStream() {
+            @Override
+            public void write(int b) {
+                toClose.forEach(Capture::close);
+            }
+        };
+        StatusManager statuses = Objects.requireNonNull(EventLog.context()).getStatusManager();
+        int before = statuses.getCount();
+        try (Capture first = EventLog.capture(LogSettings.defaults(), Map::of, closing);
+                Capture other = EventLog.capture(LogSettings.defaults(), Map::of, second)) {
+            toClose.add(other);
+            LOG.info("one");
+            assertThat(first).isNotNull();
+        }
+        assertThat(second.toString(StandardCharsets.UTF_8)).contains("\"message\":\"one\"");
+        assertThat(statuses.getCount()).as("warnings of logback on stderr").isEqualTo(before);
     }
 }
