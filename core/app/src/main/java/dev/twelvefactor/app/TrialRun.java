@@ -112,13 +112,12 @@ final class TrialRun {
         if (complete) {
             return List.copyOf(away);
         }
+        String unfinished = " was not attached when the check was cut short";
         List<String> silent = attachments.health().stream()
                 .filter(service -> !service.up())
-                .map(ServiceHealth::name)
+                .map(service -> service.name() + unfinished)
                 .toList();
-        return List.of(
-                (silent.isEmpty() ? "not all that " + name + " attaches was" : String.join(", ", silent) + " was not")
-                        + " attached when the check was cut short");
+        return silent.isEmpty() ? List.of("not all that " + name + " attaches" + unfinished) : silent;
     }
 
     /** The services that are nothing but a folder of this machine. */

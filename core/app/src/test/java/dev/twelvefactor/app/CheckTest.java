@@ -276,8 +276,10 @@ class CheckTest {
         App<NoSettings> app = App.of("app").web((settings, wiring, routes) -> {
             wiring.attach("cache", new Fake(true).at("cache://h")).get();
             var silent = wiring.attach("database", new Silent(new CyclicBarrier(2)).at("db://h/d"));
+            var other = wiring.attach("mail", new Silent(new CyclicBarrier(2)).at("mail://h"));
             main.interrupt();
             silent.get();
+            other.get();
         });
         assertThat(process.run(app, "admin", "check", "--json")).isEqualTo(130);
         JsonNode json = JsonMapper.shared().readTree(process.out());
@@ -285,7 +287,8 @@ class CheckTest {
                 .hasSize(20)
                 .extracting(check -> check.get("found").asString())
                 .contains(
-                        "database was not attached when the check was cut short",
+                        "database was not attached when the check was cut short;"
+                                + " mail was not attached when the check was cut short",
                         "the wiring of web had not ended when the check was cut short");
     }
 
