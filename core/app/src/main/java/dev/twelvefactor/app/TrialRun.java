@@ -112,12 +112,12 @@ final class TrialRun {
         if (complete) {
             return List.copyOf(away);
         }
-        String unfinished = " was not attached when the check was cut short";
+        String unfinished = " attached when the check was cut short";
         List<String> silent = attachments.health().stream()
                 .filter(service -> !service.up())
-                .map(service -> service.name() + unfinished)
+                .map(service -> service.name() + " was not" + unfinished)
                 .toList();
-        return silent.isEmpty() ? List.of("not all that " + name + " attaches" + unfinished) : silent;
+        return silent.isEmpty() ? List.of("not all that " + name + " attaches was" + unfinished) : silent;
     }
 
     /** The services that are nothing but a folder of this machine. */

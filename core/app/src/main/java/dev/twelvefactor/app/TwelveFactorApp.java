@@ -153,7 +153,11 @@ public final class TwelveFactorApp {
         Optional<Printed> printed = Printed.of(app, command, records, environment, around.err(), printing);
         if (printed.isPresent()) {
             around.out().print(printed.get().text());
-            around.out().flush();
+            if (around.out().checkError()) {
+                // An empty file that a script takes for the configuration must not look like success.
+                around.err().println("The output could not be written to stdout: it is closed, or its disk is full.");
+                return ExitStatus.FAILED;
+            }
             return printed.get().status() == ExitStatus.OK
                     ? ExitStatus.OK
                     : printing.drainCause()

@@ -13,6 +13,7 @@ import dev.twelvefactor.config.ServiceUrl;
 import dev.twelvefactor.http.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -364,5 +365,20 @@ class TwelveFactorAppTest {
         assertThat(execute(shop, "postgres://u:hunter2@h/d")).isEqualTo(ExitStatus.USAGE);
         assertThat(execute(shop, "admin", "purge", "--oldr-than", "hunter2")).isEqualTo(ExitStatus.USAGE);
         assertThat(err() + out()).doesNotContain("hunter2").contains("did you mean --older-than?");
+    }
+
+    @Test
+    void fails_if_what_it_is_asked_to_print_cannot_be_written() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        int status = TwelveFactorApp.execute(
+                shop, List.of("--help"), environment, new PrintStream(full), new PrintStream(err, true));
+        assertThat(status).isEqualTo(ExitStatus.FAILED);
+        assertThat(err.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("The output could not be written to stdout: it is closed, or its disk is full.");
     }
 }

@@ -237,9 +237,11 @@ final class Router {
     /** The answer to a request whose response has failed before its first byte. */
     Response failed(Match match, Request request, Throwable e) {
         Request matched = matched(match, request);
-        return hasSession(match)
+        Response response = hasSession(match)
                 ? inSession(matched, () -> false, (own, holder) -> answerTo(own, e))
                 : answerTo(matched, e);
+        matched.releaseAllBut(response);
+        return response;
     }
 
     private Handler filtered(Routes.Route route) {
