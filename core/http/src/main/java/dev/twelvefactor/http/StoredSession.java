@@ -40,12 +40,16 @@ record StoredSession(
             Map<String, String> values, Optional<String> replaced, List<String> successors, Instant until) {
         boolean linked = replaced.isPresent() || !successors.isEmpty();
         Map<String, String> sorted = new TreeMap<>(values);
+        byte[] json = Json.STANDARD.write(linked ? List.of(sorted, links(replaced, successors, until)) : sorted);
+        return new StoredSession(new String(json, StandardCharsets.UTF_8), sorted, replaced, successors, until);
+    }
+
+    private static Map<String, String> links(Optional<String> replaced, List<String> successors, Instant until) {
         Map<String, String> links = new TreeMap<>();
         replaced.ifPresent(id -> links.put("replaced", id));
         links.put("successors", String.join(" ", successors));
         links.put("until", Long.toString(until.toEpochMilli()));
-        byte[] json = Json.STANDARD.write(linked ? List.of(sorted, links) : sorted);
-        return new StoredSession(new String(json, StandardCharsets.UTF_8), sorted, replaced, successors, until);
+        return links;
     }
 
     /** Empty if the session has ended, or cannot be read. */
