@@ -238,19 +238,23 @@ final class Converters {
     private static Converter ofEnum(Class<?> type) {
         Map<String, Object> constants = new LinkedHashMap<>();
         for (Object constant : type.getEnumConstants()) {
-            constants.put(((Enum<?>) constant).name().toLowerCase(Locale.ROOT), constant);
+            constants.put(choice(((Enum<?>) constant).name()), constant);
         }
-        String choice = String.join(", ", constants.keySet());
+        String choices = String.join(", ", constants.keySet());
         return Converter.of("choice", text -> {
-                    Object constant =
-                            constants.get(text.strip().toLowerCase(Locale.ROOT).replace('-', '_'));
+                    Object constant = constants.get(choice(text.strip()));
                     if (constant == null) {
-                        throw new IllegalArgumentException("is none of the choices; write one of " + choice);
+                        throw new IllegalArgumentException("is none of the choices; write one of " + choices);
                     }
                     return constant;
                 })
-                .describedAs("one of " + choice)
-                .shownBy(value -> ((Enum<?>) value).name().toLowerCase(Locale.ROOT));
+                .describedAs("one of " + choices)
+                .shownBy(value -> choice(((Enum<?>) value).name()));
+    }
+
+    /** As people write it in a variable: {@code x-forwarded-for}. */
+    private static String choice(String constant) {
+        return constant.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** An app's own type: {@code static T parse(String)}, {@code static T valueOf(String)} or a constructor of one String. */

@@ -118,6 +118,19 @@ class EnvConfigTest {
         }
     }
 
+    record Painted(Colour colour) {}
+
+    @Test
+    void names_choices_as_people_write_them() {
+        assertThat(EnvConfig.describe(List.of(Painted.class)))
+                .extracting(Variable::type)
+                .containsExactly("one of red, dark-blue");
+        assertThatThrownBy(() -> EnvConfig.bind(Painted.class, Environment.of(Map.of("COLOUR", "green"))))
+                .hasMessage("""
+                        The configuration is invalid: 1 problem.
+                          COLOUR  "green" is none of the choices; write one of red, dark-blue (environment variable COLOUR)""");
+    }
+
     record Types(
             boolean aBoolean,
             Long aLong,
