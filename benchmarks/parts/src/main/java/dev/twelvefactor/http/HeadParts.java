@@ -30,7 +30,7 @@ public class HeadParts {
     @Param({"GENERATOR", "BROWSER"})
     public Client client = Client.GENERATOR;
 
-    private final ClientAddress peers = new ClientAddress(List.of(), ProxyHeaders.FORWARDED);
+    private final ClientAddress peers = new ClientAddress(List.of(), List.of());
     private final Connection.Peer peer = Connection.Peer.of(InetAddress.getLoopbackAddress());
     private final Framing reused = new Framing(LIMITS);
     private ByteBuffer bytes = ByteBuffer.allocateDirect(0);

@@ -23,6 +23,20 @@ final class HeaderParameters {
         return new HeaderParameters(text).elements();
     }
 
+    /** What a quoted string means: in a pair of a backslash and a character, the character (RFC 9110, 5.6.4). */
+    static String unescaped(String value) {
+        if (value.indexOf('\\') < 0) {
+            return value;
+        }
+        StringBuilder text = new StringBuilder(value.length());
+        for (int i = 0; i < value.length(); i++) {
+            boolean pair = value.charAt(i) == '\\' && i + 1 < value.length();
+            i += pair ? 1 : 0;
+            text.append(value.charAt(i));
+        }
+        return text.toString();
+    }
+
     private Optional<List<List<Map.Entry<String, String>>>> elements() {
         List<List<Map.Entry<String, String>>> elements = new ArrayList<>();
         List<Map.Entry<String, String>> element = new ArrayList<>();

@@ -17,7 +17,8 @@ import java.util.Set;
  * @param bindAddress the address of the interface; all of them unless set
  * @param managementPort a port of its own for the health of the process; on {@code PORT} unless set
  * @param trustedProxies the networks whose word on who the client is, and what it asked for, is believed
- * @param proxyHeaders the header fields in which those say it: {@code x-forwarded} or {@code forwarded}
+ * @param proxyHeaders the header fields in which those say it: those that the proxies write themselves, since they pass the others on from the client.
+ *     {@code x-forwarded-host} has to be named, since few write it; {@code forwarded} stands alone
  * @param httpMaxBody the largest body of a request; more is 413
  * @param httpMaxHeaderSize the largest head of a request; more is 431
  * @param httpMaxHeaders the most header fields of a request; more are 431
@@ -50,11 +51,11 @@ public record HttpSettings(
         @Doc("port of its own for /health/*; PORT unless set")
         Optional<Port> managementPort,
 
-        @Default("") @Doc("networks whose X-Forwarded-* are believed: 10.0.0.0/8")
+        @Default("") @Doc("networks whose PROXY_HEADERS are believed: 10.0.0.0/8")
         List<Network> trustedProxies,
 
-        @Default("x-forwarded") @Doc("what trusted proxies write: x-forwarded or forwarded (RFC 7239)")
-        ProxyHeaders proxyHeaders,
+        @Default("x-forwarded-for,x-forwarded-proto") @Doc("header fields that trusted proxies write themselves")
+        List<ProxyHeader> proxyHeaders,
 
         @Default("1MiB") @Doc("largest body of a request") DataSize httpMaxBody,
 
@@ -134,6 +135,10 @@ public record HttpSettings(
                         "HTTP_LOG_HEADERS names " + name + ", which holds credentials; leave it out");
             }
         }
+        if (proxyHeaders.contains(ProxyHeader.FORWARDED) && proxyHeaders.size() > 1) {
+            throw new IllegalArgumentException(
+                    "PROXY_HEADERS names forwarded beside others that say the same; write the ones that the proxy writes: forwarded, or some of x-forwarded-for,x-forwarded-proto,x-forwarded-host");
+        }
         if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {
             throw new IllegalArgumentException("MANAGEMENT_PORT and PORT are the same; leave MANAGEMENT_PORT out");
         }
@@ -146,7 +151,7 @@ public record HttpSettings(
                 (String) values[1],
                 (Optional<Port>) values[2],
                 (List<Network>) values[3],
-                (ProxyHeaders) values[4],
+                (List<ProxyHeader>) values[4],
                 (DataSize) values[5],
                 (DataSize) values[6],
                 (int) values[7],

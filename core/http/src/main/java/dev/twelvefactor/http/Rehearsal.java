@@ -32,7 +32,7 @@ final class Rehearsal {
         exchange.setRequestMethod(Methods.GET);
         exchange.setRequestURI("/");
         exchange.getRequestHeaders().put(Headers.HOST, "localhost");
-        ClientAddress addresses = new ClientAddress(List.of(), ProxyHeaders.X_FORWARDED);
+        ClientAddress addresses = new ClientAddress(List.of(), List.of());
         Request.Head head = Exchanges.head(exchange, Connection.Peer.of(InetAddress.getLoopbackAddress()), addresses);
         try (Trace.Scope unused = Trace.of(name -> null).open()) {
             Response answer = router.run(

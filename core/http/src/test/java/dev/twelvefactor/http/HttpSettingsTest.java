@@ -1,6 +1,7 @@
 package dev.twelvefactor.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twelvefactor.config.DataSize;
 import dev.twelvefactor.config.EnvConfig;
@@ -37,13 +38,13 @@ class HttpSettingsTest {
                 Map.entry("HTTP_LOG_HEADERS", "accept-language"),
                 Map.entry("HTTP_IDLE_TIMEOUT", "15s"),
                 Map.entry("HTTP_WRITE_TIMEOUT", "16s"));
-        assertThat(EnvConfig.bind(HttpSettings.class, Environment.of(variables)))
+        assertThat(bound(variables))
                 .isEqualTo(new HttpSettings(
                         new Port(1001),
                         "127.0.0.2",
                         Optional.of(new Port(1002)),
                         List.of(),
-                        ProxyHeaders.FORWARDED,
+                        List.of(ProxyHeader.FORWARDED),
                         new DataSize(1003),
                         new DataSize(1004),
                         1005,
@@ -61,5 +62,30 @@ class HttpSettingsTest {
                         List.of("accept-language"),
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(16)));
+    }
+
+    private static HttpSettings bound(Map<String, String> variables) {
+        return EnvConfig.bind(HttpSettings.class, Environment.of(variables));
+    }
+
+    @Test
+    void believes_no_host_of_a_proxy_unless_it_is_told_to() {
+        assertThat(bound(Map.of()).proxyHeaders())
+                .containsExactly(ProxyHeader.X_FORWARDED_FOR, ProxyHeader.X_FORWARDED_PROTO);
+        assertThat(bound(Map.of("PROXY_HEADERS", "X-Forwarded-Host, x_forwarded_for"))
+                        .proxyHeaders())
+                .containsExactly(ProxyHeader.X_FORWARDED_HOST, ProxyHeader.X_FORWARDED_FOR);
+    }
+
+    @Test
+    void says_which_headers_of_a_proxy_can_be_named() {
+        assertThatThrownBy(() -> bound(Map.of("PROXY_HEADERS", "x-forwarded-for,x-real-ip")))
+                .hasMessage("""
+                        The configuration is invalid: 1 problem.
+                          PROXY_HEADERS  "x-forwarded-for,x-real-ip" has the item "x-real-ip", which is none of the choices; write one of x-forwarded-for, x-forwarded-proto, x-forwarded-host, forwarded (environment variable PROXY_HEADERS)""");
+        assertThatThrownBy(() -> bound(Map.of("PROXY_HEADERS", "x-forwarded-for,forwarded")))
+                .hasMessage("""
+                        The configuration is invalid: 1 problem.
+                          HttpSettings  PROXY_HEADERS names forwarded beside others that say the same; write the ones that the proxy writes: forwarded, or some of x-forwarded-for,x-forwarded-proto,x-forwarded-host""");
     }
 }
