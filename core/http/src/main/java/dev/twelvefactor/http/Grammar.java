@@ -8,8 +8,10 @@ final class Grammar {
     private static final int LONGEST_HOST = 255;
     /** RFC 9110, 5.6.2: which bytes make a token. */
     static final boolean[] TOKEN = table(c -> isAlphanumeric(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0);
-    /** RFC 9112, 3.2: which make a target. Those that have to be percent-encoded (RFC 3986, 2) are none of them. */
-    static final boolean[] TARGET = table(c -> c > ' ' && c < 0x7f && "#\"<>\\^`{|}".indexOf(c) < 0);
+    /** RFC 9112, 3.2: which make a target, up to its query. {@code ^} and {@code |} are no part of RFC 3986, but browsers send them as they are. */
+    static final boolean[] PATH = table(c -> c > ' ' && c < 0x7f && "#\"<>?\\`{}".indexOf(c) < 0);
+    /** The same of a query: what the URL standard leaves there as it is (its query percent-encode set), since browsers follow it. */
+    static final boolean[] QUERY = table(c -> c > ' ' && c < 0x7f && "#\"<>".indexOf(c) < 0);
     /** RFC 9110, 5.5: which make the value of a field. */
     static final boolean[] VALUE = table(c -> (c >= ' ' && c != 0x7f) || c == '\t');
     /** RFC 3986, 3.2.2: unreserved characters, percent signs and sub-delims. */
@@ -48,6 +50,21 @@ final class Grammar {
     /** The same of a text. */
     static boolean isToken(String text) {
         return isAll(text, TOKEN);
+    }
+
+    /** Whether a field that is a list (RFC 9110, 5.6.1) has this item, in whatever case. */
+    static boolean lists(String value, String item) {
+        int start = 0;
+        while (start < value.length()) {
+            int comma = value.indexOf(',', start);
+            int end = comma < 0 ? value.length() : comma;
+            if (end - start >= item.length()
+                    && value.substring(start, end).strip().equalsIgnoreCase(item)) {
+                return true;
+            }
+            start = end + 1;
+        }
+        return false;
     }
 
     static boolean isDigits(String text) {

@@ -212,6 +212,7 @@ public final class HttpServer implements Participant {
                         UndertowOptions.MAX_HEADER_SIZE,
                         (int) settings.httpMaxHeaderSize().bytes() * 2)
                 .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+                .set(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
                 .set(UndertowOptions.MAX_PARAMETERS, (int)
                         settings.httpMaxTarget().bytes())
                 .set(UndertowOptions.MAX_HEADERS, settings.httpMaxHeaders() + 1)

@@ -20,6 +20,8 @@ final class RequestLine {
     private final RequestSoFar request;
     private State state = State.METHOD;
     private boolean http10;
+    /** Whether the target's query has begun. */
+    private boolean query;
 
     RequestLine(RequestSoFar request) {
         this.request = request;
@@ -28,6 +30,7 @@ final class RequestLine {
     void restart() {
         state = State.METHOD;
         http10 = false;
+        query = false;
         request.text.clear();
     }
 
@@ -46,8 +49,8 @@ final class RequestLine {
         while (i < to && state != State.ENDED && request.refusal() == null) {
             i = switch (state) {
                 case METHOD -> run(bytes, i, to, Grammar.TOKEN, LONGEST_METHOD);
-                case TARGET -> run(bytes, i, to, Grammar.TARGET, request.limits.targetBytes());
-                case VERSION -> run(bytes, i, to, Grammar.TARGET, LONGEST_VERSION);
+                case TARGET -> run(bytes, i, to, query ? Grammar.QUERY : Grammar.PATH, request.limits.targetBytes());
+                case VERSION -> run(bytes, i, to, Grammar.PATH, LONGEST_VERSION);
                 default -> i;
             };
             if (i < to) {
@@ -98,11 +101,12 @@ final class RequestLine {
             text.clear();
             checkTarget();
             state = State.VERSION;
-        } else if (!Grammar.TARGET[b]) {
+        } else if (!Grammar.QUERY[b] || (!query && b != '?' && !Grammar.PATH[b])) {
             request.refuse(400, "The target has a character that has to be percent-encoded.");
         } else if (text.length() == request.limits.targetBytes()) {
             request.refuse(414, "The target is longer than " + request.limits.targetBytes() + " bytes.");
         } else {
+            query |= b == '?';
             text.add(b);
         }
     }
