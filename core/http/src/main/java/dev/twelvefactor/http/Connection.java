@@ -34,6 +34,8 @@ final class Connection extends LazySuspension {
     private static final int SWITCHING_PROTOCOLS = 101;
     /** Of what a client sends ahead while it is looked for, in bytes. */
     private static final int MAX_AHEAD = 1024;
+    /** In the place of an index. */
+    private static final int NOTHING = -1;
     /** A close frame with the status 1001 (RFC 6455, 5.5.1). */
     private static final byte[] GOING_AWAY = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
 
@@ -44,6 +46,7 @@ final class Connection extends LazySuspension {
     private final Executor closer;
     private final Framing framing;
     private final ReadAhead ahead = new ReadAhead();
+    private final ChunkFrame chunk = new ChunkFrame();
     private @Nullable HttpServerExchange exchange;
     private @Nullable Observation observation;
     private @Nullable Peer peer;
@@ -102,6 +105,9 @@ final class Connection extends LazySuspension {
         if (refused || framing.ended()) {
             return 0;
         }
+        if (framing.inChunks()) {
+            return readChunks(target);
+        }
         int start = target.position();
         int read = readNext(target);
         if (read < 0 && !busy()) {
@@ -143,32 +149,78 @@ final class Connection extends LazySuspension {
         }
     }
 
-    /** Lets through what belongs to the request that is being read, and keeps what is behind it. */
-    private int checked(ByteBuffer target, int start, int limit) {
-        received = true;
-        boolean begunBefore = framing.begun();
-        boolean inBodyBefore = framing.inBody();
-        int end = framing.scan(target, start, limit);
-        Framing.Refusal refusal = framing.refusal();
-        if (refusal != null) {
-            target.position(start);
-            refuse(refusal);
-            return 0;
+    /** What has come of a body in chunks, as one chunk. */
+    private int readChunks(ByteBuffer target) throws IOException {
+        int start = target.position();
+        int limit = target.limit();
+        int from = start + chunk.roomBefore();
+        while (true) {
+            int read;
+            try {
+                target.limit(Math.min(limit - ChunkFrame.ROOM_BEHIND, from + ChunkFrame.MAX_DATA))
+                        .position(from);
+                read = readNext(target);
+            } finally {
+                target.limit(limit).position(start);
+            }
+            if (read <= 0) {
+                return read;
+            }
+            if (scan(target, from, from + read) == NOTHING) {
+                return 0;
+            }
+            int given = chunk.around(target, framing.dataBytes(), framing.ended());
+            if (given > 0) {
+                return given;
+            }
         }
-        if (end < limit) {
-            ahead.add(target, end, limit);
+    }
+
+    /** Lets through what belongs to the request that is being read. */
+    private int checked(ByteBuffer target, int start, int limit) {
+        int end = scan(target, start, limit);
+        if (end == NOTHING) {
+            target.position(start);
+            return 0;
         }
         int skipped = framing.skipped();
         if (skipped > 0) {
             target.put(start, target.duplicate(), start + skipped, end - start - skipped);
         }
         target.position(end - skipped);
+        return end - start - skipped;
+    }
+
+    /** Checks what has come and keeps what is behind the request; the end of what belongs to it, {@link #NOTHING} if it is refused. */
+    private int scan(ByteBuffer bytes, int start, int limit) {
+        received = true;
+        boolean begunBefore = framing.begun();
+        boolean inBodyBefore = framing.inBody();
+        int end = framing.scan(bytes, start, limit);
+        Framing.Refusal refusal = framing.refusal();
+        if (refusal != null) {
+            refuse(refusal);
+            return NOTHING;
+        }
+        if (end < limit) {
+            ahead.add(bytes, end, limit);
+        }
         if (!begunBefore || (!inBodyBefore && framing.inBody())) {
             pace.restart();
         } else if (inBodyBefore) {
             pace.came(end - start);
         }
-        return end - start - skipped;
+        return end;
+    }
+
+    /** What is here already of a body wakes nobody up by itself. */
+    @Override
+    public void resumeReads() {
+        if (framing.inBody() && !ahead.isEmpty()) {
+            wakeupReads();
+        } else {
+            super.resumeReads();
+        }
     }
 
     @Override
@@ -260,6 +312,10 @@ final class Connection extends LazySuspension {
 
     void requestBegins(HttpServerExchange begun) {
         exchange = begun;
+        if (framing.closes()) {
+            // Undertow looks at a single option.
+            begun.setPersistent(false);
+        }
     }
 
     /** A request is answered, and the next one may come: it may be here already. */
@@ -287,6 +343,7 @@ final class Connection extends LazySuspension {
             return;
         }
         framing.restart();
+        chunk.restart();
         if (!ahead.isEmpty()) {
             // Behind Undertow's own preparations for the next request: what is here already wakes nobody up.
             io().execute(() -> channel.getSourceChannel().wakeupReads());

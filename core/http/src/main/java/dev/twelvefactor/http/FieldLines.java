@@ -11,7 +11,8 @@ final class FieldLines {
     private static final int MOST_LENGTH_DIGITS = 15;
 
     /** The fields that matter for where a request ends; what the others say is checked, and not kept. */
-    private static final List<String> FIELDS = List.of("host", "content-length", "transfer-encoding", "expect");
+    private static final List<String> FIELDS =
+            List.of("host", "content-length", "transfer-encoding", "expect", "connection");
 
     private enum State {
         NAME_OR_END,
@@ -33,6 +34,7 @@ final class FieldLines {
     private int hosts;
     private @Nullable String length;
     private boolean chunked;
+    private boolean closes;
 
     /** A client says the same host again and again. */
     private String validHost = "";
@@ -48,6 +50,7 @@ final class FieldLines {
         hosts = 0;
         length = null;
         chunked = false;
+        closes = false;
     }
 
     /** What comes now stands behind the body, and must not say what belongs in the head. */
@@ -73,6 +76,11 @@ final class FieldLines {
 
     boolean chunked() {
         return chunked;
+    }
+
+    /** Whether the client ends the connection after this request: one of the options of {@code Connection} is {@code close} (RFC 9112, 9.6). */
+    boolean closes() {
+        return closes;
     }
 
     /** Reads on, up to their end or to what is wrong with them; the index behind what belongs to them. */
@@ -166,6 +174,8 @@ final class FieldLines {
             request.refuse(400, "A trailer has a field that belongs in the head.");
         } else if (name.equals("host")) {
             host();
+        } else if (name.equals("connection")) {
+            closes |= Grammar.lists(value(), "close");
         } else if (name.equals("content-length")) {
             length(value());
         } else {

@@ -66,7 +66,8 @@ final class Framing {
     }
 
     /**
-     * Reads on, up to the end of the request or to what is wrong with it.
+     * Reads on, up to the end of the request or to what is wrong with it; before a body in chunks it stops once. The data of chunks is moved together, to where
+     * this piece of them begins: {@link #dataBytes} of it.
      *
      * @return the index behind the last byte that belongs to this request
      */
@@ -85,6 +86,9 @@ final class Framing {
                     i = fields.scan(bytes, i, to);
                     if (fields.ended()) {
                         headEnds();
+                        if (part == Part.CHUNKED_BODY) {
+                            return i;
+                        }
                     }
                 }
                 case FIXED_BODY -> {
@@ -174,6 +178,21 @@ final class Framing {
     /** Whether the head is whole, and the body is what is being read. */
     boolean inBody() {
         return part == Part.FIXED_BODY || part == Part.CHUNKED_BODY;
+    }
+
+    /** Whether what is being read is a body in chunks. */
+    boolean inChunks() {
+        return part == Part.CHUNKED_BODY;
+    }
+
+    /** How many bytes of data the last scan of chunks has moved together. */
+    int dataBytes() {
+        return chunks.dataBytes();
+    }
+
+    /** Whether the client ends the connection after this request. */
+    boolean closes() {
+        return fields.closes();
     }
 
     /** The method, if it has come. */

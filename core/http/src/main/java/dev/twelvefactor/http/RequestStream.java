@@ -138,8 +138,12 @@ final class RequestStream extends InputStream {
             channel = from;
             piece.clear();
             int read = from.read(piece);
+            // All that is here goes to the handler's thread at once: to hand it over costs more than to read it.
+            while (read > 0 && piece.hasRemaining()) {
+                read = from.read(piece);
+            }
             piece.flip();
-            if (read == 0) {
+            if (read == 0 && !piece.hasRemaining()) {
                 from.getReadSetter().set(ready -> {
                     ready.suspendReads();
                     receive(filled);
@@ -149,7 +153,7 @@ final class RequestStream extends InputStream {
             }
             connection.awaitsBody(false);
             connection.restartTimeout();
-            filled.complete(read > 0);
+            filled.complete(piece.hasRemaining());
         } catch (Throwable e) {
             piece.clear().limit(0);
             filled.completeExceptionally(e);
