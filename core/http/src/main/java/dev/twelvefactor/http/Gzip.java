@@ -2,9 +2,7 @@ package dev.twelvefactor.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
@@ -67,9 +65,27 @@ public final class Gzip implements Filter {
 
     /** Whether an {@code Accept-Encoding} names this coding, and not with the weight 0. */
     static boolean accepts(String accepted, String encoding) {
-        return Arrays.stream(accepted.toLowerCase(Locale.ROOT).split(",", -1))
-                .map(item -> item.replace(" ", ""))
-                .anyMatch(item -> item.equals(encoding)
-                        || (item.startsWith(encoding + ";q=") && !item.matches(encoding + ";q=0(\\.0*)?")));
+        int start = 0;
+        while (start < accepted.length()) {
+            int comma = accepted.indexOf(',', start);
+            int end = comma < 0 ? accepted.length() : comma;
+            if (names(accepted.substring(start, end), encoding)) {
+                return true;
+            }
+            start = end + 1;
+        }
+        return false;
+    }
+
+    private static boolean names(String item, String encoding) {
+        int semicolon = item.indexOf(';');
+        String coding = semicolon < 0 ? item : item.substring(0, semicolon);
+        return coding.strip().equalsIgnoreCase(encoding)
+                && (semicolon < 0 || hasWeight(item.substring(semicolon + 1).strip()));
+    }
+
+    /** Whether {@code q=…} is not zero: one of its digits is not. */
+    private static boolean hasWeight(String parameter) {
+        return parameter.regionMatches(true, 0, "q=", 0, 2) && parameter.chars().anyMatch(c -> c >= '1' && c <= '9');
     }
 }

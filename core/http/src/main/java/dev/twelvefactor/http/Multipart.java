@@ -36,8 +36,10 @@ public final class Multipart {
     private static final int MOST_PARTS = 1000;
     private static final int LARGEST_HEAD = 8 * 1024;
     private static final int LARGEST_TEXT = 64 * 1024;
-    private static final Pattern TYPE = Pattern.compile(
-            "(?i)multipart/form-data\\s*;(?:.*;)?\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s\";]{1,70}))\\s*(?:;.*)?");
+    /** RFC 2046, 5.1.1. */
+    private static final int MAX_BOUNDARY = 70;
+
+    private static final int MAX_TYPE_LENGTH = 1024;
 
     /** RFC 8187, 3.2. */
     private static final Pattern EXTENDED = Pattern.compile("(?i)utf-8'[a-z0-9-]*'([a-z0-9!#$&+.^_`|~%-]*)");
@@ -67,11 +69,31 @@ public final class Multipart {
     }
 
     static Multipart of(String contentType, InputStream in) {
-        Matcher type = TYPE.matcher(contentType);
-        if (!type.matches()) {
-            throw new HttpException(415, "A form is expected: multipart/form-data, with its boundary.");
+        return boundary(contentType)
+                .map(boundary -> new Multipart(in, boundary))
+                .orElseThrow(
+                        () -> new HttpException(415, "A form is expected: multipart/form-data, with its boundary."));
+    }
+
+    private static Optional<String> boundary(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        if (semicolon < 0
+                || contentType.length() > MAX_TYPE_LENGTH
+                || !contentType.substring(0, semicolon).strip().equalsIgnoreCase("multipart/form-data")) {
+            return Optional.empty();
         }
-        return new Multipart(in, type.group(1) == null ? type.group(2) : type.group(1));
+        List<String> boundaries = HeaderParameters.parse(contentType.substring(semicolon + 1)).stream()
+                .filter(elements -> elements.size() == 1)
+                .flatMap(elements -> elements.get(0).stream())
+                .filter(parameter -> parameter.getKey().equals("boundary"))
+                .map(parameter -> HeaderParameters.unescaped(parameter.getValue()))
+                .toList();
+        // With two of them, a proxy may have taken the other.
+        return boundaries.size() == 1
+                        && !boundaries.get(0).isEmpty()
+                        && boundaries.get(0).length() <= MAX_BOUNDARY
+                ? Optional.of(boundaries.get(0))
+                : Optional.empty();
     }
 
     /** The next part; what was not read of the one before is passed over. Empty at the end. */

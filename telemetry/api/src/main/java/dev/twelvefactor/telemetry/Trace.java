@@ -331,22 +331,26 @@ public final class Trace {
     /** The values of {@code baggage}, and their text as it is passed on. */
     record Baggage(Map<String, String> values, String text) {
         static final Baggage NONE = new Baggage(Map.of(), "");
-        private static final int MOST_BYTES = 8192;
-        private static final int MOST_MEMBERS = 64;
+        private static final int MAX_BYTES = 8192;
+        private static final int MAX_MEMBERS = 64;
+        /** Possessive, so that it never looks at a character twice: the blanks on both sides of an empty value would take quadratic time. */
         private static final Pattern MEMBER = Pattern.compile(
-                "[ \\t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \\t]*=[ \\t]*([\\x21\\x23-\\x2B\\x2D-\\x3A\\x3C-\\x5B\\x5D-\\x7E]*)"
-                        + "[ \\t]*((?:;[\\x20-\\x2B\\x2D-\\x7E\\t]*)?)");
+                "[ \\t]*+([!#$%&'*+.^_`|~0-9A-Za-z-]++)[ \\t]*+=[ \\t]*+([\\x21\\x23-\\x2B\\x2D-\\x3A\\x3C-\\x5B\\x5D-\\x7E]*+)"
+                        + "[ \\t]*+((?:;[\\x20-\\x2B\\x2D-\\x7E\\t]*+)?+)");
 
         static Baggage parse(@Nullable String header) {
-            if (header == null || header.length() > MOST_BYTES) {
+            if (header == null || header.length() > MAX_BYTES) {
                 return NONE;
             }
             Map<String, String> values = new LinkedHashMap<>();
             List<String> kept = new ArrayList<>();
             for (String member : header.split(",", -1)) {
+                if (kept.size() == MAX_MEMBERS) {
+                    break;
+                }
                 var parts = MEMBER.matcher(member);
                 String value = parts.matches() ? decoded(parts.group(2)) : null;
-                if (value != null && values.size() < MOST_MEMBERS) {
+                if (value != null) {
                     values.put(parts.group(1), value);
                     kept.add(member.strip());
                 }
