@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
 import java.util.Arrays;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -38,10 +36,11 @@ final class LastAnswer {
         this.channel = channel;
         this.source = source;
         this.sink = sink;
-        this.bytes = ByteBuffer.wrap(bytes(response, toHead));
+        this.bytes = ByteBuffer.wrap(bytes(response, toHead, Instant.now()));
     }
 
-    private static byte[] bytes(Response response, boolean toHead) {
+    /** The whole answer, as it is sent at this time. */
+    static byte[] bytes(Response response, boolean toHead, Instant now) {
         boolean bodiless = response.status() == 204 || response.status() == 304;
         byte[] body = response.hasNoContent() ? new byte[0] : response.bytes();
         StringBuilder head = new StringBuilder()
@@ -50,7 +49,7 @@ final class LastAnswer {
                 .append(' ')
                 .append(ReasonPhrase.of(response.status()))
                 .append("\r\nConnection: close\r\nDate: ")
-                .append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
+                .append(HttpDate.of(now))
                 .append("\r\n");
         if (!bodiless) {
             head.append("Content-Length: ").append(body.length).append("\r\n");
