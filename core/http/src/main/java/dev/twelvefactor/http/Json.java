@@ -78,9 +78,13 @@ final class Json {
         String field = e.getPath().stream()
                 .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
                 .collect(Collectors.joining("."));
-        Optional<String> why = e instanceof ValueInstantiationException
-                ? Optional.ofNullable(e.getCause()).map(Throwable::getMessage)
-                : Optional.empty();
+        // An IllegalArgumentException is a record's rejection, in the app's words. What a defect says, like the JDK's
+        // text
+        // of a NullPointerException, tells how the program is built.
+        Optional<String> why =
+                e instanceof ValueInstantiationException && e.getCause() instanceof IllegalArgumentException rejection
+                        ? Optional.ofNullable(rejection.getMessage())
+                        : Optional.empty();
         String place = field.isEmpty() ? "The body" : "The field " + field;
         return new HttpException(
                 422,

@@ -138,9 +138,33 @@ public final class Response {
         return status(204);
     }
 
-    /** 303: the client gets this address next, after a form. */
+    /**
+     * 303: the client gets this page of the same origin next, after a form: {@code Response.seeOther("/entries/7#last")}. To redirect to another origin, pass a
+     * {@link #seeOther(URI) URI}.
+     *
+     * @param location a path, or relative to the path of the request
+     * @throws IllegalArgumentException if it leads to another origin, as {@code //evil.example} and {@code https://evil.example} do, or is not valid
+     */
     public static Response seeOther(String location) {
-        return status(303).withHeader("Location", URI.create(location).toASCIIString());
+        URI uri = URI.create(location);
+        // A browser takes "//host" and "///host" for another host.
+        if (uri.isAbsolute() || location.startsWith("//")) {
+            throw new IllegalArgumentException("the redirect to \"" + location
+                    + "\" leads to another origin; write a path, or pass a URI if that is what you want");
+        }
+        return seeOther(uri);
+    }
+
+    /**
+     * 303 to any address, of another origin too: for a payment page, or a login elsewhere. Never build the scheme or host from what a client has sent: the
+     * client of a prepared link would trust your name and end up elsewhere.
+     *
+     * <pre>{@code
+     * return Response.seeOther(URI.create("https://pay.example/checkout/" + order.id()));
+     * }</pre>
+     */
+    public static Response seeOther(URI location) {
+        return status(303).withHeader("Location", location.toASCIIString());
     }
 
     /**

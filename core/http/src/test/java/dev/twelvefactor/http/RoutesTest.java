@@ -8,6 +8,7 @@ import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.Secret;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.PropertyNamingStrategies;
 
@@ -125,6 +127,27 @@ class RoutesTest {
         assertThat(response.text()).contains(text);
     }
 
+    record Purchase(String customer, int quantity) {
+        Purchase {
+            if (customer.isBlank()) {
+                throw new IllegalArgumentException("customer is missing");
+            }
+            if (quantity < 0) {
+                throw new IllegalStateException("the stock of warehouse hunter2 would grow");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"quantity\":1}", "{\"customer\":\"Ada\",\"quantity\":-1}"})
+    void tells_a_client_nothing_of_what_a_defect_in_a_record_says(String body) {
+        routes.post("/", request -> Response.text(request.json(Purchase.class).customer()));
+        Response response = routes.answer(Request.of("POST", "/").withBody("application/json", body));
+        assertThat(response.text())
+                .isEqualTo(
+                        "{\"type\":\"about:blank\",\"title\":\"Unprocessable Entity\",\"status\":422,\"detail\":\"The body is missing or of another type than expected.\"}");
+    }
+
     @Test
     void reads_json_of_a_generic_type_and_refuses_another_media_type() {
         routes.post(
@@ -168,6 +191,16 @@ class RoutesTest {
     @Test
     void redirects_to_an_address_that_a_header_can_carry() {
         assertThat(Response.seeOther("/größe?a=b#c").header("Location")).contains("/gr%C3%B6%C3%9Fe?a=b#c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//evil.example", "///evil.example", "https://evil.example/", "javascript:alert(1)"})
+    void redirects_to_another_origin_only_if_it_is_asked_to(String location) {
+        assertThatThrownBy(() -> Response.seeOther(location))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the redirect to \"" + location
+                        + "\" leads to another origin; write a path, or pass a URI if that is what you want");
+        assertThat(Response.seeOther(URI.create(location)).header("Location")).contains(location);
     }
 
     @Test
