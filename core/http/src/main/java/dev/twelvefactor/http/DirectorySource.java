@@ -22,7 +22,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Files of a directory. A link that leads out of the directory leads nowhere, even if it takes the place of a file while that is opened. */
+/**
+ * Files of a directory. A link that leads out of the directory, or to what a request cannot name because it begins with a dot, leads nowhere, even if it takes
+ * the place of a file while that is opened.
+ */
 final class DirectorySource implements StaticSource {
     private static final Set<OpenOption> READ_NO_LINK = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     /** How often a file may be replaced while it is opened. */
@@ -71,10 +74,27 @@ final class DirectorySource implements StaticSource {
                 return Optional.empty();
             }
             Path real = file.toRealPath();
-            return real.startsWith(root) ? Optional.of(new Location(root, real)) : Optional.empty();
+            return real.startsWith(root) && !isHidden(root.relativize(real))
+                    ? Optional.of(new Location(root, real))
+                    : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whether a name on the way begins with a dot: a link to {@code .env} or into {@code .git} must not publish it. A directory whose name begins with two is
+     * not hidden: in a ConfigMap's volume, Kubernetes keeps the files in {@code ..2026_12_01_08_00_00} and links to them.
+     */
+    private static boolean isHidden(Path relative) {
+        int last = relative.getNameCount() - 1;
+        for (int i = 0; i <= last; i++) {
+            String name = relative.getName(i).toString();
+            if (name.startsWith(".") && (i == last || !name.startsWith(".."))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

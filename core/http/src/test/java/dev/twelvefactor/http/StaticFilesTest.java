@@ -313,6 +313,19 @@ class StaticFilesTest {
         assertThat(answer("/files/in/app.js").text()).isEqualTo("content");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {".env", ".git/config", "..v1/.env", "..env"})
+    void publishes_nothing_through_a_link_that_a_request_cannot_name(String hidden) throws Exception {
+        write(directory.resolve(hidden), "hunter2");
+        Files.createSymbolicLink(directory.resolve("link"), directory.resolve(hidden));
+        write(directory.resolve("app.js"), "content");
+        Files.createSymbolicLink(directory.resolve("app.js.gz"), directory.resolve(hidden));
+        routes.files("/files", directory);
+        assertThat(answer("/files/link").status()).isEqualTo(404);
+        Response compressed = routes.answer(Request.of("GET", "/files/app.js").withHeader("Accept-Encoding", "gzip"));
+        assertThat(compressed.text()).isEqualTo("content");
+    }
+
     @Test
     void follows_the_links_of_a_volume_that_is_renewed() throws Exception {
         write(directory.resolve("..v1/app.js"), "release(1)");
