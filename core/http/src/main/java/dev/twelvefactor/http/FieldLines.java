@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class FieldLines {
     private static final int MOST_LENGTH_DIGITS = 15;
 
-    /** The fields that matter for where a request ends; what the others say is checked, and not kept. */
+    /** The fields that matter for where a request ends and what it holds; what the others say is checked, and not kept. */
     private static final List<String> FIELDS =
-            List.of("host", "content-length", "transfer-encoding", "expect", "connection");
+            List.of("host", "content-length", "transfer-encoding", "expect", "connection", "content-type");
 
     private enum State {
         NAME_OR_END,
@@ -35,6 +35,7 @@ final class FieldLines {
     private @Nullable String length;
     private boolean chunked;
     private boolean closes;
+    private boolean typed;
 
     /** A client says the same host again and again. */
     private String validHost = "";
@@ -51,6 +52,7 @@ final class FieldLines {
         length = null;
         chunked = false;
         closes = false;
+        typed = false;
     }
 
     /** What comes now stands behind the body, and must not say what belongs in the head. */
@@ -178,6 +180,8 @@ final class FieldLines {
             closes |= Grammar.lists(value(), "close");
         } else if (name.equals("content-length")) {
             length(value());
+        } else if (name.equals("content-type")) {
+            contentType();
         } else {
             transferEncoding(value());
         }
@@ -196,6 +200,16 @@ final class FieldLines {
         if (hosts > 1 || validHost.isEmpty()) {
             request.refuse(400, "The request has not exactly one valid Host.");
         }
+    }
+
+    /** Of two, one reader takes the first and another the last (RFC 9110, 8.3). */
+    private void contentType() {
+        if (typed) {
+            request.refuse(400, "The request has more than one Content-Type.");
+        } else if (!request.text.isAscii()) {
+            request.refuse(400, "The Content-Type has a character that is not ASCII.");
+        }
+        typed = true;
     }
 
     private void length(String value) {

@@ -63,6 +63,15 @@ final class Gathered {
         return true;
     }
 
+    boolean isAscii() {
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Each byte as the character of its number. */
     @Override
     public String toString() {
