@@ -32,6 +32,7 @@ import org.xnio.conduits.Conduits;
  */
 final class Connection extends LazySuspension {
     private static final int SWITCHING_PROTOCOLS = 101;
+    private static final Framing.Refusal MALFORMED = new Framing.Refusal(400, "The request is malformed.");
     /** Of what a client sends ahead while it is looked for, in bytes. */
     private static final int MAX_AHEAD = 1024;
     /** In the place of an index. */
@@ -89,7 +90,7 @@ final class Connection extends LazySuspension {
     Connection(StreamConnection channel, Limits limits, Refusals refusals, Executor closer) {
         super(channel.getSourceChannel());
         this.channel = channel;
-        this.sink = new WriteWatch(channel.getSinkChannel().getConduit());
+        this.sink = new WriteWatch(channel.getSinkChannel().getConduit(), this::replacesUndertowsAnswer);
         channel.getSinkChannel().setConduit(sink);
         this.limits = limits;
         this.refusals = refusals;
@@ -500,6 +501,18 @@ final class Connection extends LazySuspension {
                     target,
                     peer == null ? "" : peer.getAddress().getHostAddress());
         });
+    }
+
+    /**
+     * Whether Undertow is about to answer by itself, before any handler: its parser rejects what the framing has let through. It writes a bare 400; the client
+     * gets a problem document instead, the log an event and the metrics a count, as for every other rejection.
+     */
+    private boolean replacesUndertowsAnswer() {
+        if (exchange != null || refused || handedOver || Thread.currentThread() != io()) {
+            return false;
+        }
+        refuse(MALFORMED);
+        return true;
     }
 
     /** Answers a request whose body nobody reads on, and ends the connection. */

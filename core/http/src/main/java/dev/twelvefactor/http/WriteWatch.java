@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.xnio.Buffers;
 import org.xnio.conduits.AbstractStreamSinkConduit;
 import org.xnio.conduits.StreamSinkConduit;
@@ -12,11 +13,14 @@ import org.xnio.conduits.StreamSinkConduit;
  * response as if it were whole.
  */
 final class WriteWatch extends AbstractStreamSinkConduit<StreamSinkConduit> {
+    private final BooleanSupplier rejects;
     /** 0 if the client has taken all. */
     private long stalledSince;
 
-    WriteWatch(StreamSinkConduit next) {
+    /** {@code rejects} is asked before each write whether the bytes must not reach the client. */
+    WriteWatch(StreamSinkConduit next, BooleanSupplier rejects) {
         super(next);
+        this.rejects = rejects;
     }
 
     boolean stalled(long now, Duration limit) {
@@ -42,6 +46,9 @@ final class WriteWatch extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
     @Override
     public int write(ByteBuffer from) throws IOException {
+        if (rejects.getAsBoolean()) {
+            return 0;
+        }
         int written = next.write(from);
         note(written, from.hasRemaining());
         return written;
@@ -49,6 +56,9 @@ final class WriteWatch extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
     @Override
     public long write(ByteBuffer[] from, int offset, int length) throws IOException {
+        if (rejects.getAsBoolean()) {
+            return 0;
+        }
         long written = next.write(from, offset, length);
         note(written, Buffers.hasRemaining(from, offset, length));
         return written;
@@ -56,6 +66,9 @@ final class WriteWatch extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
     @Override
     public int writeFinal(ByteBuffer from) throws IOException {
+        if (rejects.getAsBoolean()) {
+            return 0;
+        }
         int written = next.writeFinal(from);
         note(written, from.hasRemaining());
         return written;
@@ -63,6 +76,9 @@ final class WriteWatch extends AbstractStreamSinkConduit<StreamSinkConduit> {
 
     @Override
     public long writeFinal(ByteBuffer[] from, int offset, int length) throws IOException {
+        if (rejects.getAsBoolean()) {
+            return 0;
+        }
         long written = next.writeFinal(from, offset, length);
         note(written, Buffers.hasRemaining(from, offset, length));
         return written;

@@ -6,6 +6,7 @@ import dev.twelvefactor.backing.Attachments;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.lifecycle.Lifecycle;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -33,6 +34,16 @@ final class RunningServer {
 
     Optional<Integer> managementPort() {
         return server.managementPort();
+    }
+
+    /** How many requests were rejected with this status before they had a route. */
+    double rejected(int status) {
+        return server.metrics().stream()
+                .filter(metric -> metric.getMetadata().getName().equals("http_server_refused_requests"))
+                .flatMap(metric -> ((CounterSnapshot) metric).getDataPoints().stream())
+                .filter(point -> Integer.toString(status).equals(point.getLabels().get("http_response_status_code")))
+                .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+                .sum();
     }
 
     HttpRequest.Builder request(String path) {
