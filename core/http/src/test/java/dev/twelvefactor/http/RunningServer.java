@@ -41,7 +41,8 @@ final class RunningServer {
         return server.metrics().stream()
                 .filter(metric -> metric.getMetadata().getName().equals("http_server_refused_requests"))
                 .flatMap(metric -> ((CounterSnapshot) metric).getDataPoints().stream())
-                .filter(point -> Integer.toString(status).equals(point.getLabels().get("http_response_status_code")))
+                .filter(point ->
+                        Integer.toString(status).equals(point.getLabels().get("http_response_status_code")))
                 .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
                 .sum();
     }
