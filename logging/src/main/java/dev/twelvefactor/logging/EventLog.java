@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,12 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://12factor.net/logs">The twelve-factor app, XI: logs</a>
  */
 public final class EventLog {
+    /**
+     * The logger of what an operator does to a running process. Its events are written whatever the settings and {@link #setLevel} say, so that no change of a
+     * level can hide itself.
+     */
+    public static final String MANAGEMENT = "dev.twelvefactor.management";
+
     private static final String APPENDER = "events";
     private static final String CAPTURE = "captured events";
     /** Libraries that say at INFO what no operator acts on. */
@@ -127,13 +135,24 @@ public final class EventLog {
         return stream().map(EventStream::statistics).orElse(LogStatistics.NONE);
     }
 
+    /** The names of all loggers that exist, those of packages among them: the ones whose level can be changed. */
+    public static SortedSet<String> loggers() {
+        SortedSet<String> names = new TreeSet<>();
+        LoggerContext context = context();
+        if (context != null) {
+            context.getLoggerList().forEach(logger -> names.add(logger.getName()));
+            names.remove(MANAGEMENT);
+        }
+        return names;
+    }
+
     /** The loggers that have a level of their own, with it; {@code ROOT} is the one that all others inherit from. */
     public static Map<String, LogLevel> levels() {
         Map<String, LogLevel> levels = new TreeMap<>();
         LoggerContext context = context();
         if (context != null) {
             for (Logger logger : context.getLoggerList()) {
-                if (logger.getLevel() != null) {
+                if (logger.getLevel() != null && !logger.getName().equals(MANAGEMENT)) {
                     levels.put(logger.getName(), level(logger.getLevel()));
                 }
             }
@@ -142,19 +161,23 @@ public final class EventLog {
     }
 
     /**
-     * Changes the level of a logger in the running process.
+     * Changes the level of a logger in the running process. It makes no logger: one that is made stays for good, so names that somebody invents would fill the
+     * memory.
      *
-     * @param logger its name; {@code ROOT} for all that have none of their own
+     * @param logger the name of one of {@link #loggers}; {@code ROOT} for all that have none of their own
      * @param level empty to inherit again; {@code ROOT} then has {@code info}
+     * @return false if there is no such logger, or if it is {@link #MANAGEMENT}
      */
-    public static void setLevel(String logger, Optional<LogLevel> level) {
+    public static boolean setLevel(String logger, Optional<LogLevel> level) {
         LoggerContext context = context();
-        if (context != null) {
-            boolean root = logger.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME);
-            Level inherited = root ? Level.INFO : null;
-            context.getLogger(root ? Logger.ROOT_LOGGER_NAME : logger)
-                    .setLevel(level.map(EventLog::level).orElse(inherited));
+        boolean root = logger.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME);
+        Logger found = context == null ? null : context.exists(root ? Logger.ROOT_LOGGER_NAME : logger);
+        if (found == null || logger.equals(MANAGEMENT)) {
+            return false;
         }
+        Level inherited = root ? Level.INFO : null;
+        found.setLevel(level.map(EventLog::level).orElse(inherited));
+        return true;
     }
 
     static void install(LoggerContext context, LogSettings settings, Map<String, String> identity, EventStream stdout) {
@@ -221,6 +244,7 @@ public final class EventLog {
         for (Map.Entry<String, LogLevel> asked : settings.logLevels().entrySet()) {
             levels.put(asked.getKey(), level(asked.getValue()));
         }
+        levels.put(MANAGEMENT, Level.INFO);
         applyLevels(context, levels);
     }
 

@@ -482,6 +482,27 @@ class EventLogTest {
                 .containsExactly("one", "four");
     }
 
+    @Test
+    void makes_no_logger_for_a_name_that_somebody_invents() {
+        assertThat(EventLog.setLevel("invented.by.a.client", Optional.of(LogLevel.DEBUG)))
+                .isFalse();
+        assertThat(EventLog.loggers()).contains("ROOT", "test").doesNotContain("invented.by.a.client", "invented");
+    }
+
+    @Test
+    void writes_what_operators_do_whatever_level_was_set() {
+        EventLog.setLevel("ROOT", Optional.of(LogLevel.OFF));
+        assertThat(EventLog.setLevel(EventLog.MANAGEMENT, Optional.of(LogLevel.OFF)))
+                .isFalse();
+        LoggerFactory.getLogger(EventLog.MANAGEMENT).info("a thread dump is taken");
+        EventLog.setLevel("ROOT", Optional.empty());
+        assertThat(events())
+                .extracting(event -> event.get("message").asString())
+                .containsExactly("a thread dump is taken");
+        assertThat(EventLog.levels()).doesNotContainKey(EventLog.MANAGEMENT);
+        assertThat(EventLog.loggers()).doesNotContain(EventLog.MANAGEMENT);
+    }
+
     private static final class Traceless extends RuntimeException {
         private static final long serialVersionUID = 1;
 
