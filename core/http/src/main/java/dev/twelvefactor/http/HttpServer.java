@@ -1,6 +1,5 @@
 package dev.twelvefactor.http;
 
-import dev.twelvefactor.config.Port;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import dev.twelvefactor.lifecycle.Participant;
@@ -16,7 +15,6 @@ import io.undertow.server.HttpHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,18 +60,10 @@ public final class HttpServer implements Participant {
         this.buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, KEPT_BUFFERS, 0);
         HealthRoutes health = new HealthRoutes(operations);
         // A port of its own has a thread of its own: whatever holds up the requests, health is answered.
-        this.management = settings.managementPort().isPresent()
-                ? Optional.of(listen(
-                        "management",
-                        settings.managementPort().get(),
-                        1,
-                        (method, target) -> settings.httpMaxBody().bytes(),
-                        new Refusals(new RequestMeters(), Level.DEBUG),
-                        quiet(new Routes().nonBlocking(health::declare).nonBlocking(operations.management()))))
-                : Optional.empty();
+        this.management = settings.managementPort().isPresent() ? Optional.of(management(health)) : Optional.empty();
         try {
             this.main = routes.isPresent()
-                    ? Optional.of(main(routes.get(), quiet(new Routes().nonBlocking(health::declare))))
+                    ? Optional.of(main(routes.get(), quiet(new Routes().nonBlocking(health::declare), clientAddress)))
                     : Optional.empty();
         } catch (IOException | RuntimeException e) {
             management.ifPresent(Listener::discard);
@@ -120,7 +110,7 @@ public final class HttpServer implements Participant {
         Observation.How how = new Observation.How(
                 operations.tracer(), Level.INFO, settings.httpLogQuery(), settings.httpLogHeaders());
         Router router = new Router(routes, meters, operations.attachments()::isUnavailable);
-        HttpHandler ours = handler(router, inFlight, how);
+        HttpHandler ours = handler(router, inFlight, how, clientAddress);
         List<Prefix> prefixes = new ArrayList<>();
         if (management.isEmpty()) {
             HealthRoutes.PATHS.forEach(path -> prefixes.add(new Prefix(path, health)));
@@ -130,8 +120,8 @@ public final class HttpServer implements Participant {
                         prefixes.add(new Prefix(path, new RawExchanges(handler, path, meters, clientAddress, how))));
         Framing.BodyLimit ofRoutes = router.bodyLimit(settings.httpMaxBody().bytes());
         return listen(
+                new ListenAddress("PORT", settings.bindAddress(), settings.port()),
                 "http",
-                settings.port(),
                 settings.ioThreads(),
                 (method, target) -> other(prefixes, target).isPresent()
                         ? settings.httpMaxBody().bytes()
@@ -141,6 +131,24 @@ public final class HttpServer implements Participant {
                         .map(Prefix::handler)
                         .orElse(ours)
                         .handleRequest(exchange));
+    }
+
+    /** No proxy is believed here: who the client is decides who gets an answer. */
+    private Listener management(HealthRoutes health) throws IOException {
+        Routes routes = new Routes().nonBlocking(health::declare).group("", group -> {
+            group.filter(new ManagementAccess(settings.managementToken()));
+            operations.management().accept(group);
+        });
+        return listen(
+                new ListenAddress(
+                        "MANAGEMENT_PORT",
+                        settings.managementAddress().orElse(settings.bindAddress()),
+                        settings.managementPort().orElseThrow()),
+                "management",
+                1,
+                (method, target) -> settings.httpMaxBody().bytes(),
+                new Refusals(meters, Level.INFO),
+                quiet(routes, new ClientAddress(List.of(), settings.proxyHeaders())));
     }
 
     /** What answers everything under a path, in the place of the routes. */
@@ -170,7 +178,7 @@ public final class HttpServer implements Participant {
         }
     }
 
-    private HttpHandler handler(Router router, InFlight own, Observation.How how) {
+    private HttpHandler handler(Router router, InFlight own, Observation.How how, ClientAddress client) {
         return new Exchanges(
                 new Exchange.Surroundings(
                         router,
@@ -179,15 +187,16 @@ public final class HttpServer implements Participant {
                         settings.httpHeartbeat(),
                         how,
                         () -> operations.lifecycle().state() == Lifecycle.State.DRAINING),
-                clientAddress);
+                client);
     }
 
     /** For what is asked every few seconds, by those who operate the process: no event each, no span, no part in the counts. */
-    private HttpHandler quiet(Routes routes) {
+    private HttpHandler quiet(Routes routes, ClientAddress client) {
         return handler(
                 new Router(routes, new RequestMeters(), failure -> false),
                 ofManagement,
-                new Observation.How(Tracer.NONE, Level.DEBUG, List.of(), List.of()));
+                new Observation.How(Tracer.NONE, Level.DEBUG, List.of(), List.of()),
+                client);
     }
 
     /** The process's requests so far, and those that are at work, as Prometheus wants them. */
@@ -204,7 +213,12 @@ public final class HttpServer implements Participant {
     }
 
     private Listener listen(
-            String name, Port port, int ioThreads, Framing.BodyLimit bodyLimit, Refusals refusals, HttpHandler handler)
+            ListenAddress address,
+            String name,
+            int ioThreads,
+            Framing.BodyLimit bodyLimit,
+            Refusals refusals,
+            HttpHandler handler)
             throws IOException {
         OptionMap http = OptionMap.builder()
                 // Whatever gets here has passed the limits of its connection.
@@ -227,22 +241,19 @@ public final class HttpServer implements Participant {
                 .set(Options.TCP_NODELAY, true)
                 .set(Options.SEND_BUFFER, SEND_BUFFER)
                 .getMap();
-        InetSocketAddress address = new InetSocketAddress(settings.bindAddress(), port.number());
-        if (address.isUnresolved()) {
-            throw new BindException("the name of the address is not known");
+        Listener.Options options = new Listener.Options(
+                ioThreads,
+                buffers,
+                http,
+                socket,
+                settings.connectionLimits(bodyLimit),
+                settings.httpMaxConnections(),
+                refusals);
+        try {
+            return Listener.bind(name, address.resolved(), options, handler);
+        } catch (BindException e) {
+            throw address.notBound(e);
         }
-        return Listener.bind(
-                name,
-                address,
-                new Listener.Options(
-                        ioThreads,
-                        buffers,
-                        http,
-                        socket,
-                        settings.connectionLimits(bodyLimit),
-                        settings.httpMaxConnections(),
-                        refusals),
-                handler);
     }
 
     /** The port that requests are taken at. */

@@ -4,6 +4,7 @@ import dev.twelvefactor.config.DataSize;
 import dev.twelvefactor.config.Default;
 import dev.twelvefactor.config.Doc;
 import dev.twelvefactor.config.Port;
+import dev.twelvefactor.config.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,10 @@ import java.util.Set;
  *
  * @param port where requests are taken; 0 picks a free one, and the start's event names it
  * @param bindAddress the address of the interface; all of them unless set
- * @param managementPort a port of its own for the health of the process; on {@code PORT} unless set
+ * @param managementPort a port of its own for health, metrics and what else operators need; without it, health is on {@code PORT} and the rest is nowhere
+ * @param managementAddress the address of the interface of that port; {@code BIND_ADDRESS} unless set
+ * @param managementToken what a request to that port must have as its bearer token (RFC 6750), but for health, which probes ask without one. At least 16
+ *     characters. Unless set, other machines get health and metrics alone
  * @param trustedProxies the networks whose word on who the client is, and what it asked for, is believed
  * @param proxyHeaders the header fields in which those say it: those that the proxies write themselves, since they pass the others on from the client.
  *     {@code x-forwarded-host} has to be named, since few write it; {@code forwarded} stands alone
@@ -50,6 +54,13 @@ public record HttpSettings(
 
         @Doc("port of its own for /health/*; PORT unless set")
         Optional<Port> managementPort,
+
+        @Doc("address that MANAGEMENT_PORT is bound to; BIND_ADDRESS unless set")
+        Optional<String> managementAddress,
+
+        @Doc(
+                "bearer token that MANAGEMENT_PORT asks for, but for /health/*; without, other machines get no more than /metrics")
+        Optional<Secret> managementToken,
 
         @Default("") @Doc("networks whose PROXY_HEADERS are believed: 10.0.0.0/8")
         List<Network> trustedProxies,
@@ -107,6 +118,7 @@ public record HttpSettings(
 
     private static final Set<String> CREDENTIALS =
             Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
+    private static final int MIN_TOKEN = 16;
     private static final long MOST = 1_000_000;
     private static final long MOST_THREADS = 1000;
     private static final long LARGEST = 256L << 20;
@@ -139,6 +151,7 @@ public record HttpSettings(
             throw new IllegalArgumentException(
                     "PROXY_HEADERS names forwarded beside others that say the same; write the ones that the proxy writes: forwarded, or some of x-forwarded-for,x-forwarded-proto,x-forwarded-host");
         }
+        managementToken.ifPresent(HttpSettings::checkToken);
         if (managementPort.isPresent() && managementPort.get().equals(port) && port.number() != 0) {
             throw new IllegalArgumentException("MANAGEMENT_PORT and PORT are the same; leave MANAGEMENT_PORT out");
         }
@@ -150,25 +163,35 @@ public record HttpSettings(
                 (Port) values[0],
                 (String) values[1],
                 (Optional<Port>) values[2],
-                (List<Network>) values[3],
-                (List<ProxyHeader>) values[4],
-                (DataSize) values[5],
-                (DataSize) values[6],
-                (int) values[7],
-                (int) values[8],
+                (Optional<String>) values[3],
+                (Optional<Secret>) values[4],
+                (List<Network>) values[5],
+                (List<ProxyHeader>) values[6],
+                (DataSize) values[7],
+                (DataSize) values[8],
                 (int) values[9],
                 (int) values[10],
-                (Optional<Integer>) values[11],
-                (DataSize) values[12],
-                (int) values[13],
+                (int) values[11],
+                (int) values[12],
+                (Optional<Integer>) values[13],
                 (DataSize) values[14],
-                (Duration) values[15],
-                (Duration) values[16],
+                (int) values[15],
+                (DataSize) values[16],
                 (Duration) values[17],
-                (List<String>) values[18],
-                (List<String>) values[19],
-                (Duration) values[20],
-                (Duration) values[21]);
+                (Duration) values[18],
+                (Duration) values[19],
+                (List<String>) values[20],
+                (List<String>) values[21],
+                (Duration) values[22],
+                (Duration) values[23]);
+    }
+
+    private static void checkToken(Secret token) {
+        boolean printable = token.reveal().chars().allMatch(c -> c > ' ' && c < 0x7f);
+        if (!printable || token.reveal().length() < MIN_TOKEN) {
+            throw new IllegalArgumentException("MANAGEMENT_TOKEN must have at least " + MIN_TOKEN
+                    + " characters, ASCII without blanks; write what \"openssl rand -hex 32\" prints");
+        }
     }
 
     /** One for each two processors is enough for what asks a database; {@code docs/performance.md} has the figures. */

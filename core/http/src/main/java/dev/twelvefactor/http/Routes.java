@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -165,7 +166,7 @@ public final class Routes {
 
     /**
      * Serves the files of a directory under a prefix, with entity tags, ranges, and the compressed variants ({@code app.js.br}, {@code app.js.gz}) that lie
-     * beside them. What begins with a dot, and a link that leads out of the directory, is not there. A tag is a hash of the content; a file of more than
+     * beside them. What begins with a dot, and a link that leads there or out of the directory, is not there. A tag is a hash of the content; a file of more than
      * 64 MiB has none until it was sent as a whole.
      *
      * @param prefix begins with a slash; one at its end makes no difference
@@ -280,6 +281,16 @@ public final class Routes {
     /** Answers a request as the server would, in the calling thread: for tests, without a server. What a handler throws becomes a response. */
     public Response answer(Request request) {
         return new Router(this, new RequestMeters(), failure -> false).answer(request);
+    }
+
+    /** What is declared so far, one line each, sorted by its template: {@code GET /entries/{id}}. A handler of Undertow's is {@code * /prefix/*}. */
+    public List<String> list() {
+        return Stream.concat(
+                        declared.routes.stream().map(route -> Map.entry(route.template(), route.method())),
+                        declared.raw.keySet().stream().map(prefix -> Map.entry(prefix + "/*", "*")))
+                .sorted(Map.Entry.<String, String>comparingByKey().thenComparing(Map.Entry.comparingByValue()))
+                .map(route -> route.getValue() + " " + route.getKey())
+                .toList();
     }
 
     List<Route> routes() {

@@ -66,7 +66,8 @@ final class SessionHolder {
                 && !type.startsWith("application/x-www-form-urlencoded");
     }
 
-    private static boolean isOfAnotherOrigin(Request request) {
+    /** Whether a page of another origin has made the browser send this. */
+    static boolean isOfAnotherOrigin(Request request) {
         Optional<String> site = request.header("Sec-Fetch-Site");
         if (site.isPresent()) {
             return !site.get().equals("same-origin") && !site.get().equals("none");

@@ -7,6 +7,7 @@ import dev.twelvefactor.config.DataSize;
 import dev.twelvefactor.config.EnvConfig;
 import dev.twelvefactor.config.Environment;
 import dev.twelvefactor.config.Port;
+import dev.twelvefactor.config.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ class HttpSettingsTest {
                 Map.entry("PORT", "1001"),
                 Map.entry("BIND_ADDRESS", "127.0.0.2"),
                 Map.entry("MANAGEMENT_PORT", "1002"),
+                Map.entry("MANAGEMENT_ADDRESS", "127.0.0.3"),
+                Map.entry("MANAGEMENT_TOKEN", "0123456789abcdef"),
                 Map.entry("PROXY_HEADERS", "forwarded"),
                 Map.entry("HTTP_MAX_BODY", "1003"),
                 Map.entry("HTTP_MAX_HEADER_SIZE", "1004"),
@@ -43,6 +46,8 @@ class HttpSettingsTest {
                         new Port(1001),
                         "127.0.0.2",
                         Optional.of(new Port(1002)),
+                        Optional.of("127.0.0.3"),
+                        Optional.of(Secret.of("0123456789abcdef")),
                         List.of(),
                         List.of(ProxyHeader.FORWARDED),
                         new DataSize(1003),
