@@ -140,7 +140,7 @@ final class Execution<S extends Record> {
             Routes routes = new Routes();
             web.wiring().wire(settings, attachments, routes);
             joinAttachments();
-            HttpServer server = HttpServer.start(config.get(HttpSettings.class), routes, operations());
+            HttpServer server = HttpServer.start(config.get(HttpSettings.class), routes, operations(routes.list()));
             metrics.of(server);
             ready(Optional.of(server));
             return List.of();
@@ -151,7 +151,7 @@ final class Execution<S extends Record> {
         joinAttachments();
         Optional<HttpServer> health = config.get(HttpSettings.class)
                 .managementPort()
-                .map(port -> HttpServer.startManagement(config.get(HttpSettings.class), operations()));
+                .map(port -> HttpServer.startManagement(config.get(HttpSettings.class), operations(List.of())));
         ready(health);
         return lifecycle.state() == Lifecycle.State.READY ? jobs.start(lifecycle, tracer) : List.of();
     }
@@ -184,9 +184,10 @@ final class Execution<S extends Record> {
                 outlets);
     }
 
-    private Operations operations() {
-        return new Operations(
-                attachments, lifecycle, tracer, metrics.identity(), new ManagementRoutes(metrics)::declare);
+    private Operations operations(List<String> routes) {
+        ManagementRoutes management = new ManagementRoutes(
+                metrics, new Diagnostics(identity, config, lifecycle, routes), LevelChanges.bySystemClock());
+        return new Operations(attachments, lifecycle, tracer, metrics.identity(), management::declare);
     }
 
     /** A service that is away is named once, with all the others that are, whichever of them the wiring asked for first. */
@@ -246,11 +247,7 @@ final class Execution<S extends Record> {
             return invalid(invalid, outlets.err());
         }
         if (e instanceof UncheckedIOException io && io.getCause() instanceof BindException bind) {
-            HttpSettings http = config.get(HttpSettings.class);
-            String sentence = "PORT " + http.port()
-                    + http.managementPort()
-                            .map(port -> " or MANAGEMENT_PORT " + port)
-                            .orElse("") + " on " + http.bindAddress() + " cannot be bound: " + bind.getMessage();
+            String sentence = String.valueOf(bind.getMessage());
             LOG.error("{}", sentence);
             outlets.err().println(sentence);
             return new Outcome.Failed(ExitStatus.CANNOT_BIND);
