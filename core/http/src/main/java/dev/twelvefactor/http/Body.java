@@ -23,6 +23,9 @@ sealed interface Body {
         }
     }
 
+    /** No body: the connection becomes a WebSocket. */
+    record Socket(WebSocket.Handler handler) implements Body {}
+
     /** Server-sent events, for as long as both sides like. */
     record Events(EventStream.Source source) implements Body {}
 }

@@ -57,6 +57,8 @@ final class Connection extends LazySuspension {
     private boolean handedOver;
 
     private boolean webSocket;
+    /** The WebSocket that it has become, unless a handler of Undertow's has upgraded it. */
+    private @Nullable WebSocketTransport transport;
     /** Whether something has come since it was last asked for. */
     private boolean received;
     /** Since when a client that has ended its side has got nothing; it may still read, or may have gone. 0 if it has not. */
@@ -351,6 +353,11 @@ final class Connection extends LazySuspension {
         }
     }
 
+    /** It is one of our own WebSockets from here on. */
+    void upgradedTo(WebSocketTransport own) {
+        transport = own;
+    }
+
     StreamConnection channel() {
         return channel;
     }
@@ -573,6 +580,11 @@ final class Connection extends LazySuspension {
     }
 
     private void goAway() {
+        WebSocketTransport own = transport;
+        if (own != null) {
+            own.goAway();
+            return;
+        }
         try {
             if (webSocket) {
                 sink.write(ByteBuffer.wrap(GOING_AWAY.clone()));
@@ -595,6 +607,15 @@ final class Connection extends LazySuspension {
             } catch (IOException e) {
                 // It is closed already.
             }
+        }
+        close();
+    }
+
+    /** The drain is over: whatever it is doing, it is closed. */
+    void abort() {
+        WebSocketTransport own = transport;
+        if (own != null) {
+            own.abort();
         }
         close();
     }

@@ -228,7 +228,7 @@ final class Connections {
     CompletableFuture<Void> abort() {
         return ask(
                         () -> {
-                            copy().forEach(Connection::close);
+                            copy().forEach(Connection::abort);
                             return true;
                         },
                         true,

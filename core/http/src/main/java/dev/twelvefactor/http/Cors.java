@@ -52,7 +52,7 @@ public record Cors(
     }
 
     /** Browsers write the scheme and the host in lower case, international names in ASCII, and leave the default port out. */
-    private static String asSent(String origin) {
+    static String asSent(String origin) {
         if (origin.equals("*")) {
             return origin;
         }

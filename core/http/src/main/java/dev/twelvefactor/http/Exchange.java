@@ -10,13 +10,16 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,8 +33,12 @@ import org.xnio.IoUtils;
 final class Exchange implements InFlight.Task {
     private static final Logger LOG = LoggerFactory.getLogger("http");
 
+    /** What the kernel takes from a client's response at once, so that most of them hold no memory of ours. */
+    private static final int MAX_COLLECTED = 64 * 1024;
+
     private static final Framing.Refusal TOO_MANY =
             new Framing.Refusal(503, "Too many requests at once. Try again soon.");
+    private static final Framing.Refusal NEEDS_HTTP_1_1 = new Framing.Refusal(400, "A WebSocket needs HTTP/1.1.");
     private static final Framing.Refusal TOO_LATE =
             new Framing.Refusal(503, "The answer took too long. Try again later.");
 
@@ -43,6 +50,8 @@ final class Exchange implements InFlight.Task {
     private final Observation observation;
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile InFlight.@Nullable Work work;
+    /** What is reserved for a body that was collected. */
+    private final AtomicInteger collectedBytes = new AtomicInteger();
     /** Whether Undertow's call of its handler is what runs, so that an answer need not begin another one. */
     private boolean inCall;
 
@@ -52,6 +61,7 @@ final class Exchange implements InFlight.Task {
             InFlight inFlight,
             Duration requestTimeout,
             Duration heartbeat,
+            WebSockets webSockets,
             Observation.How how,
             BooleanSupplier draining) {}
 
@@ -136,13 +146,17 @@ final class Exchange implements InFlight.Task {
         }
         Response response;
         try (Trace.Scope unused = observation.open()) {
-            response = around.router().run(match, request, answered::get);
+            response = collected(around.router().run(match, request, answered::get));
         }
         if (!answered.compareAndSet(false, true)) {
             // The interrupt of the timeout was meant for the handler.
             Optional.ofNullable(work).ifPresent(InFlight.Work::ignoreInterrupts);
             release(response);
+            releaseCollected();
             return () -> {};
+        }
+        if (response.body() instanceof Body.Socket socket) {
+            return () -> openWebSocket(response, socket);
         }
         boolean bodiless = request.method().equals("HEAD") || response.hasNoContent();
         if (response.body() instanceof Body.Bytes whole) {
@@ -156,6 +170,32 @@ final class Exchange implements InFlight.Task {
             return () -> handBack(instead);
         }
         return () -> stream(response);
+    }
+
+    /** A small file needs no place among the streams: it is read into memory, if there is room. */
+    private Response collected(Response response) {
+        if (!(response.body() instanceof Body.Stream stream)
+                || !(stream.writer() instanceof LocalWriter)
+                || stream.length() > MAX_COLLECTED
+                || request.method().equals("HEAD")
+                || !match.route().blocking()
+                || !around.inFlight().reserve((int) stream.length())) {
+            return response;
+        }
+        collectedBytes.set((int) stream.length());
+        ByteArrayOutputStream body = new ByteArrayOutputStream((int) stream.length());
+        try {
+            stream.writer().write(body);
+            return response.withBody(new Body.Bytes(body.toByteArray()));
+        } catch (Throwable e) {
+            return failed(e);
+        } finally {
+            response.release();
+        }
+    }
+
+    private void releaseCollected() {
+        around.inFlight().release(collectedBytes.getAndSet(0));
     }
 
     private Response cannotStream() {
@@ -174,9 +214,61 @@ final class Exchange implements InFlight.Task {
     private void stream(Response response) {
         boolean endless = response.body() instanceof Body.Events;
         StreamedResponse streamed = new StreamedResponse(this, response);
-        if (around.inFlight().stream(streamed, endless).isEmpty()) {
+        InFlight inFlight = around.inFlight();
+        Optional<InFlight.Work> begun = endless ? inFlight.streamEvents(streamed) : inFlight.stream(streamed);
+        if (begun.isEmpty()) {
             streamed.shed();
         }
+    }
+
+    private void openWebSocket(Response response, Body.Socket socket) {
+        if (response.header(WebSocketHandshake.ACCEPT).isEmpty()) {
+            Response failure;
+            try (Trace.Scope unused = observation.open()) {
+                failure = around.router()
+                        .failure(
+                                request.method(),
+                                undertow.getRequestPath(),
+                                new IllegalStateException("only a route of webSocket(…) can accept a WebSocket"));
+            }
+            observation.ended(failure.status(), failure.bytes().length);
+            handBack(failure);
+            return;
+        }
+        if (!undertow.isHttp11()) {
+            refuse(NEEDS_HTTP_1_1);
+            return;
+        }
+        WebSocketTask task = new WebSocketTask(this, response, socket.handler());
+        if (around.inFlight().webSocket(task).isEmpty()) {
+            task.shed();
+        }
+    }
+
+    /** Answers with 101 and hands the connection over; {@code opened} fails if the client has gone first. */
+    void upgrade(Response response, CompletableFuture<WebSocketTransport> opened) {
+        onIoThread(() -> {
+            connection.onClose(() -> opened.completeExceptionally(new IOException("closed")));
+            if (!connection.isOpen() || connection.refused()) {
+                opened.completeExceptionally(new IOException("closed"));
+                undertow.endExchange();
+                return;
+            }
+            Connectors.executeRootHandler(
+                    begun -> {
+                        writeHead(begun, response);
+                        begun.getResponseHeaders().put(Headers.UPGRADE, "websocket");
+                        begun.setPersistent(true);
+                        begun.upgradeChannel((channel, upgraded) -> {
+                            WebSocketTransport transport = new WebSocketTransport(
+                                    connection, upgraded.getConnection().getByteBufferPool(), around.webSockets());
+                            transport.open();
+                            opened.complete(transport);
+                        });
+                        begun.endExchange();
+                    },
+                    undertow);
+        });
     }
 
     HttpServerExchange undertow() {
@@ -220,6 +312,12 @@ final class Exchange implements InFlight.Task {
     }
 
     private void answer(Response response) {
+        if (collectedBytes.get() > 0) {
+            undertow.addExchangeCompleteListener((done, next) -> {
+                releaseCollected();
+                next.proceed();
+            });
+        }
         if (connection.refused()) {
             // It has its answer, for what is wrong with its body.
             return;
@@ -306,7 +404,8 @@ final class Exchange implements InFlight.Task {
         exchange.setStatusCode(response.status());
         HeaderMap fields = exchange.getResponseHeaders();
         response.headers().forEach((name, values) -> add(fields, HttpString.tryFromString(name), values));
-        boolean streamed = !(response.body() instanceof Body.Bytes) && !response.hasNoContent();
+        boolean streamed = (response.body() instanceof Body.Stream || response.body() instanceof Body.Events)
+                && !response.hasNoContent();
         if (streamed && response.body() instanceof Body.Stream stream && stream.length() >= 0) {
             exchange.setResponseContentLength(stream.length());
         } else if (streamed && !exchange.isHttp10()) {

@@ -46,6 +46,7 @@ public final class HttpServer implements Participant {
     private final InFlight ofManagement;
 
     private final RequestMeters meters = new RequestMeters();
+    private final WebSockets webSockets;
     private final ClientAddress clientAddress;
     private final Operations operations;
     private final Optional<Listener> management;
@@ -57,6 +58,7 @@ public final class HttpServer implements Participant {
         this.clientAddress = new ClientAddress(settings.trustedProxies(), settings.proxyHeaders());
         this.inFlight = new InFlight(settings);
         this.ofManagement = new InFlight(settings);
+        this.webSockets = new WebSockets(settings.websocket());
         this.buffers = new DefaultByteBufferPool(true, BUFFER_SIZE, KEPT_BUFFERS, 0);
         HealthRoutes health = new HealthRoutes(operations);
         // A port of its own has a thread of its own: whatever holds up the requests, health is answered.
@@ -109,6 +111,7 @@ public final class HttpServer implements Participant {
     private Listener main(Routes routes, HttpHandler health) throws IOException {
         Observation.How how = new Observation.How(
                 operations.tracer(), Level.INFO, settings.httpLogQuery(), settings.httpLogHeaders());
+        routes.allowWebSocketOrigins(settings.websocket().origins());
         Router router = new Router(routes, meters, operations.attachments()::isUnavailable);
         HttpHandler ours = handler(router, inFlight, how, clientAddress);
         List<Prefix> prefixes = new ArrayList<>();
@@ -185,6 +188,7 @@ public final class HttpServer implements Participant {
                         own,
                         settings.httpRequestTimeout(),
                         settings.httpHeartbeat(),
+                        webSockets,
                         how,
                         () -> operations.lifecycle().state() == Lifecycle.State.DRAINING),
                 client);
@@ -209,7 +213,13 @@ public final class HttpServer implements Participant {
                         .value(inFlight.size())
                         .build())
                 .build());
+        metrics.addAll(webSockets.meters().snapshots());
         return metrics;
+    }
+
+    /** The bytes that messages of WebSockets take. */
+    long webSocketBytes() {
+        return webSockets.reserved();
     }
 
     private Listener listen(

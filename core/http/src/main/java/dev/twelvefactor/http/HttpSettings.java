@@ -27,7 +27,7 @@ import java.util.Set;
  * @param httpMaxHeaderSize the largest head of a request; more is 431
  * @param httpMaxHeaders the most header fields of a request; more are 431
  * @param httpMaxConcurrentRequests the most requests in work at once; more are 503 at once
- * @param httpMaxStreams the most responses at once that are streamed, those of events among them; more are 503 at once
+ * @param httpMaxStreams the most responses and bodies at once that are streamed, but for events; more are 503 at once
  * @param httpWorkerThreads the most threads for blocking handlers where the JVM has no virtual threads
  * @param httpIoThreads the threads that read requests, write responses and run the routes of {@link Routes#nonBlocking}; one for each two processors unless
  *     set, and at least one. The port for management has one of its own
@@ -44,6 +44,8 @@ import java.util.Set;
  * @param httpIdleTimeout the time that a connection may lie idle, between requests. It has to be longer than the proxy in front keeps an idle connection,
  *     since a request that comes as the connection is closed is lost: 60 s for nginx and AWS, 90 s for Traefik, 120 s for Caddy, but 600 s for Google Cloud
  * @param httpWriteTimeout the time that a client may take to accept any part of a response
+ * @param httpMaxEventStreams the most streams of events ({@link Response#events}) at once; more are 503 at once
+ * @param websocket the limits of WebSockets
  */
 public record HttpSettings(
         @Default("8080") @Doc("port of the web process; 0 picks a free one")
@@ -78,7 +80,7 @@ public record HttpSettings(
         @Default("1000") @Doc("most requests in work at once; more get 503")
         int httpMaxConcurrentRequests,
 
-        @Default("1000") @Doc("most streamed responses at once; more get 503")
+        @Default("1000") @Doc("most downloads and uploads that are streamed at once; more get 503")
         int httpMaxStreams,
 
         @Default("64") @Doc("most threads for handlers on a JVM without virtual threads")
@@ -114,7 +116,12 @@ public record HttpSettings(
         Duration httpIdleTimeout,
 
         @Default("30s") @Doc("time that a client may take to accept a part of a response")
-        Duration httpWriteTimeout) {
+        Duration httpWriteTimeout,
+
+        @Default("2000") @Doc("most streams of events at once; more get 503")
+        int httpMaxEventStreams,
+
+        WebSocketSettings websocket) {
 
     private static final Set<String> CREDENTIALS =
             Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key");
@@ -129,6 +136,7 @@ public record HttpSettings(
         within("HTTP_MAX_HEADERS", httpMaxHeaders, MOST);
         within("HTTP_MAX_CONCURRENT_REQUESTS", httpMaxConcurrentRequests, MOST);
         within("HTTP_MAX_STREAMS", httpMaxStreams, MOST);
+        within("HTTP_MAX_EVENT_STREAMS", httpMaxEventStreams, MOST);
         within("HTTP_WORKER_THREADS", httpWorkerThreads, MOST);
         httpIoThreads.ifPresent(threads -> within("HTTP_IO_THREADS", threads, MOST_THREADS));
         within("HTTP_MAX_CONNECTIONS", httpMaxConnections, MOST);
@@ -183,7 +191,9 @@ public record HttpSettings(
                 (List<String>) values[20],
                 (List<String>) values[21],
                 (Duration) values[22],
-                (Duration) values[23]);
+                (Duration) values[23],
+                (int) values[24],
+                (WebSocketSettings) values[25]);
     }
 
     private static void checkToken(Secret token) {

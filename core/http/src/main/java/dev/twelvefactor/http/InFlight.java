@@ -29,6 +29,8 @@ final class InFlight {
 
     private final Semaphore free;
     private final Semaphore freeStreams;
+    private final Semaphore freeEventStreams;
+    private final Semaphore freeWebSockets;
     private final Executor executor;
     private final ThreadFactory streamThreads = VirtualThreads.factory("stream").orElseGet(() -> daemons("stream-"));
     private final Set<Work> running = ConcurrentHashMap.newKeySet();
@@ -39,6 +41,8 @@ final class InFlight {
     InFlight(HttpSettings settings) {
         this.free = new Semaphore(settings.httpMaxConcurrentRequests());
         this.freeStreams = new Semaphore(settings.httpMaxStreams());
+        this.freeEventStreams = new Semaphore(settings.httpMaxEventStreams());
+        this.freeWebSockets = new Semaphore(settings.websocket().maxConnections());
         this.executor = VirtualThreads.factory("request")
                 .<Executor>map(factory -> new ThreadEach(factory, this::notStarted))
                 .orElseGet(() -> pool(settings.httpWorkerThreads(), settings.httpMaxConcurrentRequests()));
@@ -163,13 +167,19 @@ final class InFlight {
         streamThreads.newThread(task).start();
     }
 
-    /**
-     * Runs a streamed response. Empty if there are as many as may be: then nothing runs.
-     *
-     * @param endless whether it ends with the drain, by an interrupt, and not by itself
-     */
-    Optional<Work> stream(Task task, boolean endless) {
-        return startPlaced(new Work(task, freeStreams, endless));
+    /** Runs a streamed response that ends by itself. Empty if there are as many as may be: then nothing runs. */
+    Optional<Work> stream(Task task) {
+        return startPlaced(new Work(task, freeStreams, false));
+    }
+
+    /** The same for a stream of events, which ends with the drain, by an interrupt. However many there are, downloads have their places. */
+    Optional<Work> streamEvents(Task task) {
+        return startPlaced(new Work(task, freeEventStreams, true));
+    }
+
+    /** The same for a WebSocket, which its connection ends. */
+    Optional<Work> webSocket(Task task) {
+        return startPlaced(new Work(task, freeWebSockets, false));
     }
 
     private Optional<Work> start(Work work, Executor threads) {
@@ -240,9 +250,10 @@ final class InFlight {
         return running.isEmpty();
     }
 
-    /** How many requests and streams are at work. */
+    /** How many requests and streams are at work, without WebSockets. */
     int size() {
-        return running.size();
+        return (int)
+                running.stream().filter(work -> work.place != freeWebSockets).count();
     }
 
     /** Whether {@link #endEndless} has been called. */

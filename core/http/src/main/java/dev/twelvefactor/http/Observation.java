@@ -7,7 +7,9 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.HttpString;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +22,7 @@ import org.slf4j.spi.NOPLoggingEventBuilder;
 final class Observation {
     private static final Logger ACCESS = LoggerFactory.getLogger("http.access");
     private static final HttpString REQUEST_ID = new HttpString(Trace.REQUEST_ID);
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final int LONGEST_VALUE = 256;
 
     private final HttpServerExchange undertow;
@@ -28,6 +31,7 @@ final class Observation {
     private final How how;
     private final Tracer.Span span;
     private final long start = System.nanoTime();
+    private volatile boolean upgraded;
     private final AtomicBoolean told = new AtomicBoolean();
 
     /**
@@ -88,21 +92,37 @@ final class Observation {
     }
 
     void ended(int status, long bytes) {
-        ended(status, bytes, null);
+        ended(status, bytes, Map.of());
     }
 
     /** It was answered by the connection itself, in the place of whoever was at work on it. */
     void refused(int status, long bytes, String detail) {
-        ended(status, bytes, detail);
+        ended(status, bytes, Map.of("detail", detail));
     }
 
-    private void ended(int status, long bytes, @Nullable String detail) {
+    /** It has become a WebSocket: how long that lives is not the duration of a request. */
+    void upgraded() {
+        upgraded = true;
+        meter.record(SWITCHING_PROTOCOLS, System.nanoTime() - start);
+    }
+
+    /** The WebSocket has ended. */
+    void closed(WebSocketTransport.End end, long received, long sent) {
+        ended(
+                SWITCHING_PROTOCOLS,
+                0,
+                Map.of("close_code", end.code(), "messages_received", received, "messages_sent", sent));
+    }
+
+    private void ended(int status, long bytes, Map<String, Object> more) {
         if (!told.compareAndSet(false, true)) {
             return;
         }
         long took = System.nanoTime() - start;
-        meter.record(status, took);
-        logAccess(status, bytes, took, detail);
+        if (!upgraded) {
+            meter.record(status, took);
+        }
+        logAccess(status, bytes, took, more);
         if (span.recording()) {
             span.set("http.request.method", head.method());
             span.set("http.route", meter.template());
@@ -114,7 +134,7 @@ final class Observation {
         span.end(null);
     }
 
-    private void logAccess(int status, long bytes, long took, @Nullable String detail) {
+    private void logAccess(int status, long bytes, long took, Map<String, Object> more) {
         LoggingEventBuilder event = ACCESS.atLevel(how.level());
         if (event instanceof NOPLoggingEventBuilder) {
             return;
@@ -131,8 +151,8 @@ final class Observation {
         if (agent.isPresent()) {
             event = event.addKeyValue("user_agent", shortened(agent.get()));
         }
-        if (detail != null) {
-            event = event.addKeyValue("detail", detail);
+        for (Map.Entry<String, Object> each : new TreeMap<>(more).entrySet()) {
+            event = event.addKeyValue(each.getKey(), each.getValue());
         }
         for (String name : how.query()) {
             List<String> values = head.query().get(name);

@@ -49,6 +49,10 @@ public final class Response {
         this.body = body;
     }
 
+    static Response of(int status, Map<String, List<String>> headers, Body body) {
+        return new Response(status, headers, body);
+    }
+
     private static Map<String, List<String>> contentType(String type) {
         return Map.of("Content-Type", List.of(type));
     }

@@ -202,6 +202,11 @@ final class Router {
                 .orElse(usual);
     }
 
+    /** Whether this means that a backing service is away. */
+    boolean isUnavailable(Throwable e) {
+        return isUnavailable.test(e);
+    }
+
     /** How JSON is read and written here. */
     Json json() {
         return routes.json();

@@ -7,15 +7,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -57,6 +62,7 @@ public final class Routes {
         final List<Route> routes = new ArrayList<>();
         final List<Mapping<?>> mappings = new ArrayList<>();
         Optional<SessionStore> sessions = Optional.empty();
+        final Set<String> webSocketOrigins = ConcurrentHashMap.newKeySet();
         Json json = Json.STANDARD;
     }
 
@@ -133,8 +139,46 @@ public final class Routes {
     }
 
     /**
-     * Hands everything under a prefix to a handler of Undertow's: for WebSocket ({@code Handlers.websocket(…)}), proxying and whatever else Undertow can. It begins
-     * on the IO thread of the connection and must not wait there; several of those call it, and what it listens with, at once. No filter and no session is
+     * Opens WebSockets: {@code routes.webSocket("/echo", request -> WebSocket.accept(socket -> socket.forEachText(socket::send)))}. The request passes the filters and
+     * has its session and path parameters. Before {@code accept} sees it, the handshake is checked: what is no handshake of version 13 is 426, a bad key 400,
+     * and a page of another origin 403, unless {@code WEBSOCKET_ORIGINS} names it.
+     *
+     * @param accept gives {@link WebSocket#accept}, or another response that rejects the client
+     * @throws IllegalStateException within {@link #nonBlocking}, where no handler may wait
+     * @see WebSocketSettings
+     */
+    public Routes webSocket(String template, Handler accept) {
+        return webSocket(template, Set.of(), accept);
+    }
+
+    /**
+     * The same for pages of other origins, too.
+     *
+     * @param origins as browsers send them, {@code https://shop.example.org}; {@code *} is every origin, whose pages then act for their visitors
+     * @throws IllegalArgumentException for what no browser sends as an origin
+     */
+    public Routes webSocket(String template, Set<String> origins, Handler accept) {
+        if (!mode.blocking()) {
+            throw new IllegalStateException(
+                    "a WebSocket's handler waits; declare " + template + " outside of nonBlocking");
+        }
+        Set<String> own = origins.stream().map(Cors::asSent).collect(Collectors.toSet());
+        WebSocketHandshake handshake = new WebSocketHandshake(Objects.requireNonNull(accept), () -> {
+            Set<String> all = new HashSet<>(own);
+            all.addAll(declared.webSocketOrigins);
+            return all;
+        });
+        return new Routes(declared, scope, new Mode(true, Optional.empty(), mode.csrfToken())).get(template, handshake);
+    }
+
+    /** Pages of these origins may open every WebSocket. */
+    void allowWebSocketOrigins(Collection<String> origins) {
+        declared.webSocketOrigins.addAll(origins);
+    }
+
+    /**
+     * Hands everything under a prefix to a handler of Undertow's: the way out for proxying and whatever else Undertow can. A WebSocket is better declared with
+     * {@link #webSocket}: behind {@code Handlers.websocket(…)} no limit, no timeout and no check of the origin is ours. It begins on the IO thread of the connection and must not wait there; several of those call it, and what it listens with, at once. No filter and no session is
      * around it; the framing is checked and the body bounded as for any request. The drain closes a connection that it has upgraded, a WebSocket with 1001.
      *
      * @param prefix begins with a slash; one at its end makes no difference, and {@code /} alone is everything. Of several that fit, the longest counts

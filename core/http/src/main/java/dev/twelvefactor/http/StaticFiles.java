@@ -120,7 +120,7 @@ final class StaticFiles implements Handler {
     }
 
     /** Writes a part of a file, and closes it. */
-    private record Sending(StaticFile file, long start, long length) implements BodyWriter, Closeable {
+    private record Sending(StaticFile file, long start, long length) implements LocalWriter, Closeable {
         private static final int PIECE = 16 * 1024;
 
         @Override

@@ -40,7 +40,12 @@ class HttpSettingsTest {
                 Map.entry("HTTP_LOG_QUERY", "page,sort"),
                 Map.entry("HTTP_LOG_HEADERS", "accept-language"),
                 Map.entry("HTTP_IDLE_TIMEOUT", "15s"),
-                Map.entry("HTTP_WRITE_TIMEOUT", "16s"));
+                Map.entry("HTTP_WRITE_TIMEOUT", "16s"),
+                Map.entry("HTTP_MAX_EVENT_STREAMS", "1012"),
+                Map.entry("WEBSOCKET_MAX_MESSAGE", "1013"),
+                Map.entry("WEBSOCKET_IDLE_TIMEOUT", "18s"),
+                Map.entry("WEBSOCKET_MAX_CONNECTIONS", "1014"),
+                Map.entry("WEBSOCKET_ORIGINS", "https://Shop.example.org:443"));
         assertThat(bound(variables))
                 .isEqualTo(new HttpSettings(
                         new Port(1001),
@@ -66,7 +71,13 @@ class HttpSettingsTest {
                         List.of("page", "sort"),
                         List.of("accept-language"),
                         Duration.ofSeconds(15),
-                        Duration.ofSeconds(16)));
+                        Duration.ofSeconds(16),
+                        1012,
+                        new WebSocketSettings(
+                                new DataSize(1013),
+                                Duration.ofSeconds(18),
+                                1014,
+                                List.of("https://shop.example.org"))));
     }
 
     private static HttpSettings bound(Map<String, String> variables) {

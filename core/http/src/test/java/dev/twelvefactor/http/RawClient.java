@@ -40,6 +40,15 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** The rest of a line, without its end. */
+    String readLine() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = in().read(); b >= 0 && b != '\n'; b = in().read()) {
+            line.append((char) b);
+        }
+        return line.toString().strip();
+    }
+
     /** Reads up to the close. */
     String readAll() throws IOException {
         return new String(in().readAllBytes(), StandardCharsets.ISO_8859_1);

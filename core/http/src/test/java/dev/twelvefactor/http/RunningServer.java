@@ -51,6 +51,11 @@ final class RunningServer {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
     }
 
+    /** The bytes that messages of WebSockets take. */
+    long webSocketBytes() {
+        return server.webSocketBytes();
+    }
+
     RawClient connect() throws IOException {
         return new RawClient(port());
     }

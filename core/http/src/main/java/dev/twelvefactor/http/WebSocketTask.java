@@ -1,0 +1,102 @@
+package dev.twelvefactor.http;
+
+import dev.twelvefactor.telemetry.Trace;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A WebSocket from its handshake to the end of its handler, on a thread of its own. */
+final class WebSocketTask implements InFlight.Task {
+    private static final Logger LOG = LoggerFactory.getLogger("http");
+    private static final Framing.Refusal TOO_MANY =
+            new Framing.Refusal(503, "Too many WebSockets at once. Try again soon.");
+    /** The client has gone before it had the response. */
+    private static final int CLIENT_GONE = 400;
+
+    private final Exchange exchange;
+    private final Response response;
+    private final WebSocket.Handler handler;
+    private final WebSockets shared;
+
+    WebSocketTask(Exchange exchange, Response response, WebSocket.Handler handler) {
+        this.exchange = exchange;
+        this.response = response;
+        this.handler = handler;
+        this.shared = exchange.around().webSockets();
+    }
+
+    @Override
+    public String what() {
+        return exchange.what() + " (WebSocket)";
+    }
+
+    @Override
+    public void shed() {
+        exchange.refuse(TOO_MANY);
+    }
+
+    @Override
+    public Runnable work(InFlight.Work own) {
+        try (Trace.Scope unused = exchange.observation().open()) {
+            WebSocketTransport transport = upgraded();
+            exchange.observation().upgraded();
+            shared.meters().opened();
+            run(transport, own);
+        } catch (IOException e) {
+            LOG.debug("a WebSocket's client has gone before it was open", e);
+            exchange.observation().ended(CLIENT_GONE, 0);
+        }
+        return () -> {};
+    }
+
+    private WebSocketTransport upgraded() throws IOException {
+        CompletableFuture<WebSocketTransport> opened = new CompletableFuture<>();
+        exchange.upgrade(response, opened);
+        try {
+            return opened.get();
+        } catch (ExecutionException e) {
+            throw new ClientGoneException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("the handshake was interrupted");
+        }
+    }
+
+    private void run(WebSocketTransport transport, InFlight.Work own) {
+        WebSocket socket =
+                new WebSocket(transport, shared, exchange.around().router().json());
+        WebSocketTransport.End end = new WebSocketTransport.End(1011, "");
+        try {
+            handler.handle(socket);
+            end = new WebSocketTransport.End(transport.draining() ? 1001 : 1000, "");
+        } catch (Throwable e) {
+            end = failed(transport, e);
+        } finally {
+            own.ignoreInterrupts();
+            WebSocketTransport.End first = transport.close(end.code(), end.reason());
+            transport.inbox().clear();
+            shared.meters().closed(first.code());
+            exchange.observation().closed(first, socket.received(), socket.sent());
+        }
+    }
+
+    private WebSocketTransport.End failed(WebSocketTransport transport, Throwable e) {
+        boolean wokenUp = e instanceof InterruptedException || e instanceof InterruptedIOException;
+        if (ClientGoneException.isCauseOf(e) || (wokenUp && !transport.isOpen())) {
+            LOG.debug("a WebSocket's handler has ended with it", e);
+            return new WebSocketTransport.End(1001, "");
+        }
+        if (exchange.around().router().isUnavailable(e)) {
+            LOG.debug("a WebSocket's handler has failed since a backing service is away", e);
+            return new WebSocketTransport.End(1013, "a service is away for the moment");
+        }
+        LOG.atError()
+                .addKeyValue("path", exchange.undertow().getRequestPath())
+                .setCause(e)
+                .log("the handler of a WebSocket failed");
+        return new WebSocketTransport.End(1011, "");
+    }
+}

@@ -1,0 +1,42 @@
+package dev.twelvefactor.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What all WebSockets of a server share: their settings, the memory for their messages, and their counts. */
+final class WebSockets {
+    private final WebSocketSettings settings;
+    private final WebSocketMeters meters = new WebSocketMeters();
+    private final AtomicLong messageBytes = new AtomicLong();
+    /** Apart from the bodies of requests, which have their own. */
+    private final long maxMessageBytes = Runtime.getRuntime().maxMemory() / 8;
+
+    WebSockets(WebSocketSettings settings) {
+        this.settings = settings;
+    }
+
+    WebSocketSettings settings() {
+        return settings;
+    }
+
+    WebSocketMeters meters() {
+        return meters;
+    }
+
+    /** Makes room for a part of a message. False if all messages together would take more than an eighth of the heap. */
+    boolean reserve(int bytes) {
+        if (messageBytes.addAndGet(bytes) <= maxMessageBytes) {
+            return true;
+        }
+        messageBytes.addAndGet(-bytes);
+        return false;
+    }
+
+    void release(int bytes) {
+        messageBytes.addAndGet(-bytes);
+    }
+
+    /** The bytes that messages take now. */
+    long reserved() {
+        return messageBytes.get();
+    }
+}
