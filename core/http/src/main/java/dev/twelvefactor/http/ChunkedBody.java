@@ -67,6 +67,7 @@ final class ChunkedBody {
                         state = State.DATA_CR;
                     }
                 }
+                case SIZE, DATA_CR -> i = lineEnd(from, i, to);
                 case TRAILERS -> {
                     i = trailers.scan(from, i, to);
                     if (trailers.ended()) {
@@ -77,6 +78,29 @@ final class ChunkedBody {
             }
         }
         return i;
+    }
+
+    /** One step; or several, where the line that a chunk usually has is here: chunks of one byte have more of these lines than data. */
+    private int lineEnd(ByteBuffer from, int start, int to) {
+        int i = start;
+        if (state == State.DATA_CR && isLineEnd(from, i, to)) {
+            state = State.SIZE;
+            sizeDigits = 0;
+            i += 2;
+        }
+        if (state == State.SIZE && sizeDigits == 0 && isLineEnd(from, i + 1, to) && Grammar.isHex(from.get(i))) {
+            size(from.get(i));
+            sizeEnds();
+            return i + 3;
+        }
+        if (i == start) {
+            step(from.get(i++) & 0xff);
+        }
+        return i;
+    }
+
+    private static boolean isLineEnd(ByteBuffer bytes, int at, int to) {
+        return at + 1 < to && bytes.get(at) == '\r' && bytes.get(at + 1) == '\n';
     }
 
     private static void move(ByteBuffer bytes, int from, int to, int count) {
@@ -115,7 +139,7 @@ final class ChunkedBody {
             if (sizeDigits++ == MAX_SIZE_DIGITS) {
                 request.refuse(400, "The size of a chunk has too many digits.");
             }
-            remaining = (sizeDigits == 1 ? 0 : remaining * 16) + Character.digit(b, 16);
+            remaining = (sizeDigits == 1 ? 0 : remaining * 16) + Grammar.hexDigit(b);
         } else if (b == '\r' && sizeDigits > 0) {
             state = State.SIZE_LF;
         } else if (sizeDigits > 0 && (b == ';' || b == ' ' || b == '\t')) {

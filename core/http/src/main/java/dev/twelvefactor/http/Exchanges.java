@@ -8,10 +8,10 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpContinue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,12 +143,15 @@ final class Exchanges implements HttpHandler {
                 clientAddress.of(peer, fields));
     }
 
-    private static Map<String, List<String>> query(HttpServerExchange exchange) {
+    /** Not copied: a client may send thousands of parameters, of which a handler asks for few. */
+    private static Function<String, List<String>> query(HttpServerExchange exchange) {
         if (exchange.getQueryString().isEmpty()) {
-            return Map.of();
+            return name -> List.of();
         }
-        Map<String, List<String>> query = new LinkedHashMap<>();
-        exchange.getQueryParameters().forEach((name, values) -> query.put(name, new ArrayList<>(values)));
-        return query;
+        Map<String, Deque<String>> parameters = exchange.getQueryParameters();
+        return name -> {
+            Deque<String> values = parameters.get(name);
+            return values == null ? List.of() : List.copyOf(values);
+        };
     }
 }

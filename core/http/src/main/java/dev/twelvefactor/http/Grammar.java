@@ -80,6 +80,11 @@ final class Grammar {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
+    /** The value of a hexadecimal digit. */
+    static int hexDigit(int c) {
+        return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+    }
+
     /** RFC 3986, 3.2.2 and 3.2.3, without user info. */
     static boolean isHost(String value) {
         String host = value;

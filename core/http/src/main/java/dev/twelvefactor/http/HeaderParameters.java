@@ -5,14 +5,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /**
  * {@code name=value} pairs with semicolons between them, in elements with commas between them; a value is a token or a quoted string (RFC 9110, 5.6.4 and
  * 5.6.6). Nothing may stand between two semicolons or after the last, as 5.6.6 has it.
  */
 final class HeaderParameters {
+    /** More of them count as malformed; no field has as many. */
+    private static final int MAX_PAIRS = 32;
+
     private final String text;
     private int at;
+    private int pairs;
 
     private HeaderParameters(String text) {
         this.text = text;
@@ -25,12 +30,17 @@ final class HeaderParameters {
 
     /** What a quoted string means: in a pair of a backslash and a character, the character (RFC 9110, 5.6.4). */
     static String unescaped(String value) {
+        return unescaped(value, c -> true);
+    }
+
+    /** The same where only some characters are escaped. */
+    static String unescaped(String value, IntPredicate escaped) {
         if (value.indexOf('\\') < 0) {
             return value;
         }
         StringBuilder text = new StringBuilder(value.length());
         for (int i = 0; i < value.length(); i++) {
-            boolean pair = value.charAt(i) == '\\' && i + 1 < value.length();
+            boolean pair = value.charAt(i) == '\\' && i + 1 < value.length() && escaped.test(value.charAt(i + 1));
             i += pair ? 1 : 0;
             text.append(value.charAt(i));
         }
@@ -44,7 +54,7 @@ final class HeaderParameters {
             skipBlanks();
             if (at < text.length() && text.charAt(at) != ';' && text.charAt(at) != ',') {
                 String name = token();
-                if (name.isEmpty() || !skip('=')) {
+                if (name.isEmpty() || !skip('=') || ++pairs > MAX_PAIRS) {
                     return Optional.empty();
                 }
                 Optional<String> value = skip('"') ? quoted() : Optional.of(bare());

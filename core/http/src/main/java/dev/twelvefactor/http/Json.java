@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.exc.ValueInstantiationException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -32,7 +33,9 @@ final class Json {
         JsonMapper mapper = made;
         if (mapper == null) {
             // Twice by two threads at once does no harm.
-            mapper = wishes.apply(JsonMapper.builder())
+            // To cut a fraction off would change what the client has sent, and 1e99999 is a whole number of 41 kB.
+            JsonMapper.Builder strict = JsonMapper.builder().disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+            mapper = wishes.apply(strict)
                     .addModule(new SimpleModule("twelvefactor")
                             .addSerializer(Secret.class, ToStringSerializer.instance)
                             .addSerializer(RotatingSecret.class, ToStringSerializer.instance)

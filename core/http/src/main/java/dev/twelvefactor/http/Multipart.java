@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,8 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +38,7 @@ public final class Multipart {
 
     private static final int MAX_TYPE_LENGTH = 1024;
 
-    /** RFC 8187, 3.2. */
-    private static final Pattern EXTENDED = Pattern.compile("(?i)utf-8'[a-z0-9-]*'([a-z0-9!#$&+.^_`|~%-]*)");
-
-    /** What the decoder puts in the place of bytes that are not UTF-8. */
-    private static final String REPLACEMENT = "\uFFFD";
+    private static final String EXTENDED_CHARSET = "utf-8'";
 
     private final InputStream in;
     private final byte[] delimiter;
@@ -103,7 +96,7 @@ public final class Multipart {
             return Optional.empty();
         }
         if (before != null) {
-            before.stream.transferTo(OutputStream.nullOutputStream());
+            passOver();
         } else if (remaining() != 0) {
             throw malformed("does not begin with its boundary");
         }
@@ -127,24 +120,38 @@ public final class Multipart {
         return Optional.of(part);
     }
 
+    private void passOver() throws IOException {
+        for (int some = remaining(); some > 0; some = remaining()) {
+            position += some;
+        }
+    }
+
     private static HttpException malformed(String what) {
         return new HttpException(400, "The form " + what + ".");
     }
 
     private static String decoded(String extended) {
-        Matcher value = EXTENDED.matcher(extended);
-        String decoded = REPLACEMENT;
-        if (value.matches()) {
-            try {
-                decoded = URLDecoder.decode(value.group(1).replace("+", "%2B"), StandardCharsets.UTF_8);
-            } catch (IllegalArgumentException e) {
-                // A % without two digits: no name, like what does not match.
+        // RFC 8187, 3.2: the charset, a language, the name.
+        int quote = extended.indexOf('\'', EXTENDED_CHARSET.length());
+        return Optional.of(extended)
+                .filter(value -> quote > 0
+                        && value.regionMatches(true, 0, EXTENDED_CHARSET, 0, EXTENDED_CHARSET.length())
+                        && isExtended(value, quote + 1))
+                .flatMap(value -> PercentEncoding.decoded(value.substring(quote + 1)))
+                .filter(name -> name.indexOf(PercentEncoding.REPLACEMENT) < 0
+                        && name.chars().noneMatch(Character::isISOControl))
+                .orElseThrow(() -> malformed("has a part whose filename* is not UTF-8''name with percent-encoding"));
+    }
+
+    /** Whether all of it may stand in such a name without quotes. */
+    private static boolean isExtended(String value, int start) {
+        for (int i = start; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!Grammar.isToken(c) || c == '*' || c == '\'') {
+                return false;
             }
         }
-        if (decoded.contains(REPLACEMENT) || decoded.chars().anyMatch(Character::isISOControl)) {
-            throw malformed("has a part whose filename* is not UTF-8''name with percent-encoding");
-        }
-        return decoded;
+        return true;
     }
 
     private Map<String, String> fields() throws IOException {
@@ -166,22 +173,29 @@ public final class Multipart {
 
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
-        while (true) {
-            int b = oneByte();
-            if (b == '\r') {
-                if (oneByte() != '\n') {
-                    throw malformed("has a line that does not end with CR LF");
-                }
-                return line.toString(StandardCharsets.UTF_8);
+        do {
+            int end = position;
+            while (end < limit && Grammar.VALUE[buffer[end] & 0xff]) {
+                end++;
             }
-            if (b < 0 && line.toString(StandardCharsets.UTF_8).equals("--")) {
-                return "--";
+            if (line.size() + end - position > LARGEST_HEAD) {
+                throw malformed("has a part whose head is too long, or none");
             }
-            if ((b < ' ' && b != '\t') || b == 0x7f || line.size() == LARGEST_HEAD) {
-                throw malformed(b < 0 ? "breaks off" : "has a part whose head is too long, or none");
-            }
-            line.write(b);
+            line.write(buffer, position, end - position);
+            position = end;
+        } while (position == limit && more());
+        String text = line.toString(StandardCharsets.UTF_8);
+        int b = oneByte();
+        if (b < 0 && text.equals("--")) {
+            return text;
         }
+        if (b != '\r') {
+            throw malformed(b < 0 ? "breaks off" : "has a part whose head is too long, or none");
+        }
+        if (oneByte() != '\n') {
+            throw malformed("has a line that does not end with CR LF");
+        }
+        return text;
     }
 
     private int oneByte() throws IOException {
@@ -240,7 +254,7 @@ public final class Multipart {
         private Part(Map<String, String> fields) {
             this.fields = fields;
             String disposition = fields.getOrDefault("content-disposition", "");
-            if (!disposition.toLowerCase(Locale.ROOT).startsWith("form-data")) {
+            if (!disposition.regionMatches(true, 0, "form-data", 0, "form-data".length())) {
                 throw malformed("has a part that is not form-data");
             }
             int semicolon = disposition.indexOf(';');
@@ -252,7 +266,7 @@ public final class Multipart {
             }
             for (Map.Entry<String, String> parameter : elements.get(0)) {
                 // Of old, only these two were escaped, and the names of files had backslashes.
-                String value = parameter.getValue().replaceAll("\\\\([\"\\\\])", "$1");
+                String value = HeaderParameters.unescaped(parameter.getValue(), c -> c == '"' || c == '\\');
                 if (parameters.put(parameter.getKey(), value) != null) {
                     throw malformed("has a part that says " + parameter.getKey() + " twice");
                 }

@@ -155,8 +155,8 @@ final class Observation {
             event = event.addKeyValue(each.getKey(), each.getValue());
         }
         for (String name : how.query()) {
-            List<String> values = head.query().get(name);
-            if (values != null) {
+            List<String> values = head.query().apply(name);
+            if (!values.isEmpty()) {
                 event = event.addKeyValue("query." + name, shortened(String.join(",", values)));
             }
         }

@@ -26,7 +26,7 @@ public final class Request {
     record Head(
             String method,
             String rawPath,
-            Map<String, List<String>> query,
+            Function<String, List<String>> query,
             Fields fields,
             ClientAddress.Client client) {}
 
@@ -92,7 +92,12 @@ public final class Request {
         String path = question < 0 ? target : target.substring(0, question);
         Map<String, List<String>> query = question < 0 ? Map.of() : FormData.parse(target.substring(question + 1));
         Fields fields = Fields.NONE.with("Host", "localhost");
-        Head head = new Head(method, path, query, fields, new ClientAddress.Client("127.0.0.1", false, "localhost"));
+        Head head = new Head(
+                method,
+                path,
+                name -> query.getOrDefault(name, List.of()),
+                fields,
+                new ClientAddress.Client("127.0.0.1", false, "localhost"));
         return new Request(head, new Content.Bytes(new byte[0]));
     }
 
@@ -183,7 +188,7 @@ public final class Request {
 
     /** The first value of a parameter of the query. */
     public Optional<String> query(String name) {
-        List<String> values = head.query().getOrDefault(name, List.of());
+        List<String> values = head.query().apply(name);
         return values.isEmpty() ? Optional.empty() : Optional.of(values.get(0));
     }
 

@@ -1,7 +1,5 @@
 package dev.twelvefactor.http;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,8 +8,6 @@ import java.util.List;
  * that {@code /admin;x} is not {@code /admin}, as little as it is to a proxy.
  */
 final class RequestPath {
-    private static final char REPLACEMENT = '\uFFFD';
-
     private RequestPath() {}
 
     /** Without the query, and without the scheme and the authority that a target in absolute form has. */
@@ -64,13 +60,9 @@ final class RequestPath {
         if (raw.indexOf('%') < 0) {
             return raw;
         }
-        String decoded;
-        try {
-            decoded = URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new HttpException(400, "The path has a % that encodes nothing.");
-        }
-        if (decoded.indexOf(REPLACEMENT) >= 0) {
+        String decoded = PercentEncoding.decoded(raw)
+                .orElseThrow(() -> new HttpException(400, "The path has a % that encodes nothing."));
+        if (decoded.indexOf(PercentEncoding.REPLACEMENT) >= 0) {
             throw new HttpException(400, "The path is not UTF-8.");
         }
         return decoded;

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
  */
 record Selection(int status, long start, long length) {
     private static final Pattern RANGE = Pattern.compile("(?i)bytes=(\\d{0,18})-(\\d{0,18})");
-    private static final Pattern TAG = Pattern.compile("(W/)?(\"[^\"\\s]*\")");
 
     /** {@code tag} is strong; empty if the content has none, which then is the same as nothing that a client knows. */
     static Selection of(Request request, Optional<String> tag, long length) {
@@ -48,11 +47,22 @@ record Selection(int status, long start, long length) {
         if (tags.strip().equals("*")) {
             return true;
         }
-        Matcher each = TAG.matcher(tags);
-        while (each.find()) {
-            if ((weak || each.group(1) == null) && tag.equals(Optional.of(each.group(2)))) {
+        return tag.isPresent() && names(tags, tag.get(), weak);
+    }
+
+    /** A tag goes from a quote to the next one: none has a quote inside. */
+    private static boolean names(String tags, String tag, boolean weak) {
+        int start = tags.indexOf('"');
+        while (start >= 0) {
+            int end = tags.indexOf('"', start + 1) + 1;
+            if (end == 0) {
+                return false;
+            }
+            boolean comparable = weak || !tags.startsWith("W/", start - 2);
+            if (comparable && end - start == tag.length() && tags.startsWith(tag, start)) {
                 return true;
             }
+            start = tags.indexOf('"', end);
         }
         return false;
     }

@@ -116,6 +116,8 @@ class RoutesTest {
                 "{\"author\":\"A\",\"age\":3} | 200 | A",
                 "{\"author\": | 400 | The body is not well-formed JSON.",
                 "{\"author\":\"A\",\"age\":\"x\"} | 422 | The field age is missing or of another type than expected.",
+                "{\"author\":\"A\",\"age\":1.5} | 422 | The field age is missing or of another type than expected.",
+                "{\"author\":\"A\",\"age\":1e99999} | 422 | The field age is missing or of another type than expected.",
                 "{\"age\":3} | 422 | The body was refused: author is missing",
                 "[1] | 422 | The body is missing or of another type than expected.",
                 "null | 422 | The body is null.",

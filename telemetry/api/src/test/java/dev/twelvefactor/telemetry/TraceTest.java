@@ -109,6 +109,10 @@ class TraceTest {
         }
         headers.put("baggage", many.toString());
         assertThat(received().baggage()).hasSize(64);
+        headers.put("baggage", "a=1,".repeat(200));
+        assertThat(received().headers()).containsEntry("baggage", "a=1,".repeat(63) + "a=1");
+        headers.put("baggage", "a \t=\t ;p=1 , b= c ,d = e");
+        assertThat(received().baggage()).containsOnly(Map.entry("a", ""), Map.entry("b", "c"), Map.entry("d", "e"));
     }
 
     @Test
