@@ -98,7 +98,8 @@ final class Connections {
         return handed(() -> io.execute(task));
     }
 
-    private void after(int millis, Runnable task) {
+    /** The same after a while. */
+    void after(int millis, Runnable task) {
         handed(() -> io.executeAfter(task, millis, TimeUnit.MILLISECONDS));
     }
 

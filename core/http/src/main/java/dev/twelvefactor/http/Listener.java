@@ -97,7 +97,17 @@ final class Listener {
         Listener listener = new Listener(name, address, options, handler);
         listener.byThread.forEach(Connections::watch);
         listener.port.resumeAccepts();
+        listener.watch(new DescriptorWatch(listener.port));
         return listener;
+    }
+
+    private void watch(DescriptorWatch descriptors) {
+        byThread.get(0).after(DescriptorWatch.INTERVAL_MILLIS, () -> {
+            if (!closing) {
+                descriptors.look();
+                watch(descriptors);
+            }
+        });
     }
 
     int number() {

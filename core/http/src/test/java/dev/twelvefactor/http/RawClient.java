@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** A client that sends and reads bytes as they are. */
 final class RawClient implements AutoCloseable {
@@ -27,6 +28,11 @@ final class RawClient implements AutoCloseable {
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         return new RawClient(socket);
+    }
+
+    /** How long a read waits for the server. */
+    void timeout(Duration time) throws IOException {
+        socket.setSoTimeout((int) time.toMillis());
     }
 
     void send(String text) throws IOException {
