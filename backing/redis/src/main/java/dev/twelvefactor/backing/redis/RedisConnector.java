@@ -23,6 +23,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.netty.channel.Channel;
+import io.netty.resolver.DefaultAddressResolverGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -83,6 +84,8 @@ abstract class RedisConnector<T> implements Connector<T> {
     public T open(String name) {
         Set<AnswerWatch> watches = ConcurrentHashMap.newKeySet();
         ClientResources resources = ClientResources.builder()
+                // The JDK's, as for every other service: Lettuce would ask the name servers with Netty's own client.
+                .addressResolverGroup(DefaultAddressResolverGroup.INSTANCE)
                 .nettyCustomizer(new NettyCustomizer() {
                     @Override
                     public void afterChannelInitialized(Channel channel) {

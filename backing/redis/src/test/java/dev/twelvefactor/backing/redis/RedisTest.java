@@ -22,6 +22,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.protocol.CommandType;
+import io.netty.resolver.DefaultAddressResolverGroup;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -66,6 +67,14 @@ class RedisTest {
         StatefulRedisConnection<String, String> connection = attach(redis.url()).get();
         assertThat(connection.sync().set("key", "value")).isEqualTo("OK");
         assertThat(connection.sync().get("key")).isEqualTo("value");
+    }
+
+    @Test
+    void resolves_host_names_with_the_resolver_of_the_jdk(RedisServer redis) {
+        StatefulRedisConnection<String, String> connection =
+                attach(redis.url().replace("127.0.0.1", "localhost")).get();
+        assertThat(connection.getResources().addressResolverGroup()).isSameAs(DefaultAddressResolverGroup.INSTANCE);
+        assertThat(connection.sync().ping()).isEqualTo("PONG");
     }
 
     @Test
