@@ -315,6 +315,9 @@ final class Connection extends LazySuspension {
 
     void requestBegins(HttpServerExchange begun) {
         exchange = begun;
+        // As it was sent: Undertow decodes it where it may contain what RFC 3986 would encode, and a path is split
+        // before it is decoded.
+        begun.setRequestURI(RequestPath.withoutQuery(framing.target()), begun.isHostIncludedInRequestURI());
         if (framing.closes()) {
             // Undertow looks at a single option.
             begun.setPersistent(false);

@@ -12,14 +12,18 @@ final class RequestPath {
 
     /** Without the query, and without the scheme and the authority that a target in absolute form has. */
     static String ofTarget(String target) {
-        int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
+        String path = withoutQuery(target);
         int authority = path.indexOf("://");
         if (path.startsWith("/") || authority < 0) {
             return path;
         }
         int slash = path.indexOf('/', authority + 3);
         return slash < 0 ? "/" : path.substring(slash);
+    }
+
+    static String withoutQuery(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
     }
 
     /** The decoded segments of a path that begins with a slash. */

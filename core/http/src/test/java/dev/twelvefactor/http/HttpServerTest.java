@@ -141,6 +141,22 @@ class HttpServerTest {
     }
 
     @Test
+    void decodes_once_what_browsers_leave_as_it_is() throws Exception {
+        routes.get(
+                "/p/{x}",
+                request -> Response.text(
+                        request.path("x") + " " + request.query("q").orElse("")));
+        routes.undertow("/raw", exchange -> exchange.getResponseSender()
+                .send(exchange.getRequestURI() + " " + exchange.getQueryString()));
+        start();
+        Socket socket = connect();
+        write(socket, "GET /p/a|%257C%2F^?q={%257D}|^`\\%2B+ HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(socket)).endsWith("a|%7C/^ {%7D}|^`\\+ ");
+        write(socket, "GET /raw/a|%257C%2F^?q={%257D}| HTTP/1.1\r\nHost: h\r\n\r\n");
+        assertThat(readResponse(socket)).endsWith("/raw/a|%257C%2F^ q={%257D}|");
+    }
+
+    @Test
     void answers_pipelined_requests_in_their_order() throws Exception {
         routes.get("/{n}", request -> Response.text("<" + request.path("n") + ">"));
         start();
