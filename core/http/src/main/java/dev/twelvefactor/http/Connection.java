@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -45,12 +46,14 @@ final class Connection extends LazySuspension {
     private final Limits limits;
     private final Refusals refusals;
     private final Executor closer;
+    private final Consumer<Connection> firstByte;
     private final Framing framing;
     private final ReadAhead ahead = new ReadAhead();
     private final ChunkFrame chunk = new ChunkFrame();
     private @Nullable HttpServerExchange exchange;
     private @Nullable Observation observation;
     private @Nullable Peer peer;
+    private boolean spoken;
     private boolean used;
     private boolean refused;
     /** What follows is no HTTP any more: the connection was upgraded. */
@@ -88,8 +91,18 @@ final class Connection extends LazySuspension {
             Duration writeTimeout,
             long bodyBytesPerSecond) {}
 
-    /** {@code closer} closes connections that their clients have closed. */
-    Connection(StreamConnection channel, Limits limits, Refusals refusals, Executor closer) {
+    /**
+     * A connection that was accepted.
+     *
+     * @param closer closes connections that their clients have closed
+     * @param firstByte is told when the client has sent something for the first time
+     */
+    Connection(
+            StreamConnection channel,
+            Limits limits,
+            Refusals refusals,
+            Executor closer,
+            Consumer<Connection> firstByte) {
         super(channel.getSourceChannel());
         this.channel = channel;
         this.sink = new WriteWatch(channel.getSinkChannel().getConduit(), this::replacesUndertowsAnswer);
@@ -97,6 +110,7 @@ final class Connection extends LazySuspension {
         this.limits = limits;
         this.refusals = refusals;
         this.closer = closer;
+        this.firstByte = firstByte;
         this.framing = new Framing(limits.head());
     }
 
@@ -197,6 +211,10 @@ final class Connection extends LazySuspension {
     /** Checks what has come and keeps what is behind the request; the end of what belongs to it, {@link #NOTHING} if it is refused. */
     private int scan(ByteBuffer bytes, int start, int limit) {
         received = true;
+        if (!spoken) {
+            spoken = true;
+            firstByte.accept(this);
+        }
         boolean begunBefore = framing.begun();
         boolean inBodyBefore = framing.inBody();
         int end = framing.scan(bytes, start, limit);
@@ -560,10 +578,20 @@ final class Connection extends LazySuspension {
     boolean closeIfSilent() {
         received = false;
         lookAtSocket();
-        if (idle() && !received) {
+        if (!received && (idle() || isSilent())) {
             close();
         }
         return !channel.isOpen();
+    }
+
+    /** Whether nothing has come since it was accepted. */
+    private boolean isSilent() {
+        return !spoken && !refused && channel.isOpen();
+    }
+
+    /** Whether it was accepted this long ago, if nothing has come yet. */
+    boolean isOlderThan(Duration time) {
+        return pace.isOver(time, System.nanoTime());
     }
 
     /** Closes it, unless there is something to answer: what can be read now is read first. */

@@ -2,8 +2,10 @@ package dev.twelvefactor.http;
 
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Unfinished;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,8 @@ final class Connections {
     private static final int FRESH_GRACE_MILLIS = 20;
 
     private static final int TICK_MILLIS = 250;
+    /** How long a client may take for its first byte where the port is full. */
+    private static final Duration MIN_SILENCE = Duration.ofSeconds(1);
     /** A tick that is later than this, and not only because the processors are busy, comes after a pause. */
     private static final long MIN_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -40,6 +44,9 @@ final class Connections {
     private final Runnable gone;
     /** Those that are looked at first where one has to go are first. */
     private final Map<StreamConnection, Connection> connections = new LinkedHashMap<>();
+
+    /** Those whose clients have not sent a byte yet, the oldest first. */
+    private final Set<Connection> silent = new LinkedHashSet<>();
 
     private final CountDownLatch empty = new CountDownLatch(1);
     private long lastTick;
@@ -115,9 +122,11 @@ final class Connections {
 
     /** One that has just come; nothing is read from it yet. It is to be opened or refused. */
     Connection add(StreamConnection channel) {
-        Connection connection = new Connection(channel, options.connectionLimits(), options.refusals(), closer);
+        Connection connection =
+                new Connection(channel, options.connectionLimits(), options.refusals(), closer, silent::remove);
         channel.getSourceChannel().setConduit(connection);
         connections.put(channel, connection);
+        silent.add(connection);
         if (closing) {
             after(FRESH_GRACE_MILLIS, this::closeAllIdle);
         }
@@ -141,6 +150,25 @@ final class Connections {
         open(connection, undertow);
     }
 
+    /**
+     * Makes room by a connection that has never sent a byte, if it can: the oldest, if it had a second for it. Where most of the connections are silent, they
+     * are a flood, and no time is given to them: else they would take the places of clients that wait between two requests.
+     */
+    boolean closeOneSilent(Connection newcomer) {
+        boolean flood = silent.size() > connections.size() / 2;
+        while (!silent.isEmpty()) {
+            Connection oldest = silent.iterator().next();
+            if (oldest == newcomer || !(flood || oldest.isOlderThan(MIN_SILENCE))) {
+                return false;
+            }
+            silent.remove(oldest);
+            if (oldest.closeIfSilent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Makes room, if it can. A connection whose next request has come is not idle, and is passed over. */
     boolean closeOneIdle() {
         // Each once: clients that send faster than they are answered would keep the IO thread here for good.
@@ -159,6 +187,7 @@ final class Connections {
     private void forget(StreamConnection channel) {
         Connection closed = connections.remove(channel);
         if (closed != null) {
+            silent.remove(closed);
             gone.run();
             closed.closed();
             tellIfEmpty();

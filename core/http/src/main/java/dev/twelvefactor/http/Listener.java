@@ -156,15 +156,18 @@ final class Listener {
         }
     }
 
-    /** Asks one IO thread after the other, its own first, for a connection that lies idle: it is closed in favour of this one. */
+    /**
+     * Asks one IO thread after the other, its own first, for a connection that can be closed in favour of this one: first for one that has never sent
+     * anything, then for one that lies idle.
+     */
     private void makeRoom(Connections own, Connection connection, int asked) {
-        if (asked == byThread.size()) {
+        if (asked == 2 * byThread.size()) {
             own.run(() -> own.refuse(connection, http));
             return;
         }
         Connections next = byThread.get((byThread.indexOf(own) + asked) % byThread.size());
         next.run(() -> {
-            if (next.closeOneIdle()) {
+            if (asked < byThread.size() ? next.closeOneSilent(connection) : next.closeOneIdle()) {
                 own.run(() -> own.open(connection, http));
             } else {
                 makeRoom(own, connection, asked + 1);
