@@ -142,6 +142,8 @@ final class Execution<S extends Record> {
             joinAttachments();
             HttpServer server = HttpServer.start(config.get(HttpSettings.class), routes, operations(routes.list()));
             metrics.of(server);
+            OpenFiles.problem(config.get(HttpSettings.class).httpMaxConnections(), OpenFiles.limit())
+                    .ifPresent(problem -> LOG.warn("{}", problem));
             ready(Optional.of(server));
             return List.of();
         }
