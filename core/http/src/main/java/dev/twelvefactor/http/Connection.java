@@ -427,6 +427,10 @@ final class Connection extends LazySuspension {
                 expire(now);
             }
         }
+        WebSocketTransport own = transport;
+        if (own != null && channel.isOpen()) {
+            own.tick(limits.parseTimeout(), limits.bodyBytesPerSecond(), now);
+        }
     }
 
     private boolean isDue(long now) {
@@ -473,6 +477,9 @@ final class Connection extends LazySuspension {
         alarm.postpone(pause);
         sink.postpone(pause);
         quietSince = quietSince == 0 ? 0 : pause.postponed(quietSince);
+        if (transport != null) {
+            transport.postpone(pause);
+        }
         if (lastAnswer != null) {
             lastAnswer.postpone(pause);
         }

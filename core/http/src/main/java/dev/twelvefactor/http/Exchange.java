@@ -16,10 +16,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +36,6 @@ final class Exchange implements InFlight.Task {
 
     private static final Framing.Refusal TOO_MANY =
             new Framing.Refusal(503, "Too many requests at once. Try again soon.");
-    private static final Framing.Refusal NEEDS_HTTP_1_1 = new Framing.Refusal(400, "A WebSocket needs HTTP/1.1.");
     private static final Framing.Refusal TOO_LATE =
             new Framing.Refusal(503, "The answer took too long. Try again later.");
 
@@ -51,7 +48,7 @@ final class Exchange implements InFlight.Task {
     private final AtomicBoolean answered = new AtomicBoolean();
     private volatile InFlight.@Nullable Work work;
     /** What is reserved for a body that was collected. */
-    private final AtomicInteger collectedBytes = new AtomicInteger();
+    private volatile int collectedBytes;
     /** Whether Undertow's call of its handler is what runs, so that an answer need not begin another one. */
     private boolean inCall;
 
@@ -152,11 +149,13 @@ final class Exchange implements InFlight.Task {
             // The interrupt of the timeout was meant for the handler.
             Optional.ofNullable(work).ifPresent(InFlight.Work::ignoreInterrupts);
             release(response);
-            releaseCollected();
+            if (collectedBytes > 0) {
+                releaseCollected();
+            }
             return () -> {};
         }
         if (response.body() instanceof Body.Socket socket) {
-            return () -> openWebSocket(response, socket);
+            return () -> WebSocketTask.begin(this, response, socket.handler());
         }
         boolean bodiless = request.method().equals("HEAD") || response.hasNoContent();
         if (response.body() instanceof Body.Bytes whole) {
@@ -182,8 +181,8 @@ final class Exchange implements InFlight.Task {
                 || !around.inFlight().reserve((int) stream.length())) {
             return response;
         }
-        collectedBytes.set((int) stream.length());
-        ByteArrayOutputStream body = new ByteArrayOutputStream((int) stream.length());
+        collectedBytes = (int) stream.length();
+        ByteArrayOutputStream body = new ByteArrayOutputStream(collectedBytes);
         try {
             stream.writer().write(body);
             return response.withBody(new Body.Bytes(body.toByteArray()));
@@ -194,8 +193,10 @@ final class Exchange implements InFlight.Task {
         }
     }
 
-    private void releaseCollected() {
-        around.inFlight().release(collectedBytes.getAndSet(0));
+    /** Once: the handler's thread and the IO thread may both be at the end. */
+    private synchronized void releaseCollected() {
+        around.inFlight().release(collectedBytes);
+        collectedBytes = 0;
     }
 
     private Response cannotStream() {
@@ -219,56 +220,6 @@ final class Exchange implements InFlight.Task {
         if (begun.isEmpty()) {
             streamed.shed();
         }
-    }
-
-    private void openWebSocket(Response response, Body.Socket socket) {
-        if (response.header(WebSocketHandshake.ACCEPT).isEmpty()) {
-            Response failure;
-            try (Trace.Scope unused = observation.open()) {
-                failure = around.router()
-                        .failure(
-                                request.method(),
-                                undertow.getRequestPath(),
-                                new IllegalStateException("only a route of webSocket(…) can accept a WebSocket"));
-            }
-            observation.ended(failure.status(), failure.bytes().length);
-            handBack(failure);
-            return;
-        }
-        if (!undertow.isHttp11()) {
-            refuse(NEEDS_HTTP_1_1);
-            return;
-        }
-        WebSocketTask task = new WebSocketTask(this, response, socket.handler());
-        if (around.inFlight().webSocket(task).isEmpty()) {
-            task.shed();
-        }
-    }
-
-    /** Answers with 101 and hands the connection over; {@code opened} fails if the client has gone first. */
-    void upgrade(Response response, CompletableFuture<WebSocketTransport> opened) {
-        onIoThread(() -> {
-            connection.onClose(() -> opened.completeExceptionally(new IOException("closed")));
-            if (!connection.isOpen() || connection.refused()) {
-                opened.completeExceptionally(new IOException("closed"));
-                undertow.endExchange();
-                return;
-            }
-            Connectors.executeRootHandler(
-                    begun -> {
-                        writeHead(begun, response);
-                        begun.getResponseHeaders().put(Headers.UPGRADE, "websocket");
-                        begun.setPersistent(true);
-                        begun.upgradeChannel((channel, upgraded) -> {
-                            WebSocketTransport transport = new WebSocketTransport(
-                                    connection, upgraded.getConnection().getByteBufferPool(), around.webSockets());
-                            transport.open();
-                            opened.complete(transport);
-                        });
-                        begun.endExchange();
-                    },
-                    undertow);
-        });
     }
 
     HttpServerExchange undertow() {
@@ -303,6 +254,16 @@ final class Exchange implements InFlight.Task {
                         new IllegalStateException("the answer to a stream that has failed cannot be a stream", e));
     }
 
+    /** The answer to a handler that has made a mistake; it is logged. */
+    void answerFailure(Exception mistake) {
+        Response failure;
+        try (Trace.Scope unused = observation.open()) {
+            failure = around.router().failure(request.method(), undertow.getRequestPath(), mistake);
+        }
+        observation.ended(failure.status(), failure.bytes().length);
+        handBack(failure);
+    }
+
     void handBack(Response response) {
         if (undertow.isInIoThread()) {
             answer(response);
@@ -312,7 +273,7 @@ final class Exchange implements InFlight.Task {
     }
 
     private void answer(Response response) {
-        if (collectedBytes.get() > 0) {
+        if (collectedBytes > 0) {
             undertow.addExchangeCompleteListener((done, next) -> {
                 releaseCollected();
                 next.proceed();

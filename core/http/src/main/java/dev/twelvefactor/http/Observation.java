@@ -107,7 +107,7 @@ final class Observation {
     }
 
     /** The WebSocket has ended. */
-    void closed(WebSocketTransport.End end, long received, long sent) {
+    void closed(WebSocketEnd.Status end, long received, long sent) {
         ended(
                 SWITCHING_PROTOCOLS,
                 0,

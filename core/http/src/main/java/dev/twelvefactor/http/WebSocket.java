@@ -93,7 +93,7 @@ public final class WebSocket {
         Optional<Message> message = transport.inbox().take();
         if (message.isPresent()) {
             received.increment();
-        } else if (transport.draining()) {
+        } else if (transport.end().draining()) {
             transport.close(1001, "");
         }
         return message;
@@ -156,7 +156,7 @@ public final class WebSocket {
         long waiting = transport.output().queuedBytes();
         boolean behind =
                 waiting > 0 && waiting + payload.length > shared.settings().maxMessageBytes();
-        if (behind || transport.end().isPresent()) {
+        if (behind || transport.end().status().isPresent()) {
             return false;
         }
         CompletableFuture<Void> unused = transport.output().add(WebSocketFrames.TEXT, payload);
@@ -165,7 +165,7 @@ public final class WebSocket {
     }
 
     private void checkOpen() throws IOException {
-        if (transport.end().isPresent()) {
+        if (transport.end().status().isPresent()) {
             throw new ClientGoneException(null);
         }
     }
@@ -188,7 +188,7 @@ public final class WebSocket {
 
     /** Whether messages still go both ways, as far as is known. */
     public boolean open() {
-        return transport.isOpen();
+        return transport.end().isOpen();
     }
 
     /** Closes with 1000. Messages that were sent before still go out; nothing is received any more. */
@@ -229,7 +229,7 @@ public final class WebSocket {
 
     /** How it has ended, if it has: the code of whoever closed first; {@link #NO_CODE} and {@link #LOST} stand for none. */
     public OptionalInt closeCode() {
-        return transport.end().map(end -> OptionalInt.of(end.code())).orElseGet(OptionalInt::empty);
+        return transport.end().status().map(end -> OptionalInt.of(end.code())).orElseGet(OptionalInt::empty);
     }
 
     long received() {

@@ -47,23 +47,6 @@ final class WebSocketFrames {
     private int messageFilled;
     private boolean discarding;
 
-    /** What the bytes so far come to. */
-    sealed interface Event {}
-
-    /** A whole message; {@code reserved} bytes were reserved for it. */
-    record Data(WebSocket.Message message, int reserved) implements Event {}
-
-    @SuppressWarnings("ArrayRecordComponent")
-    record Ping(byte[] payload) implements Event {}
-
-    record Pong() implements Event {}
-
-    /** {@code code} is {@link WebSocket#NO_CODE} if the client gave none. */
-    record Close(int code, String reason) implements Event {}
-
-    /** Something that ends the connection with this code. */
-    record Violation(int code, String reason) implements Event {}
-
     /**
      * A reader of one connection.
      *
@@ -77,24 +60,24 @@ final class WebSocketFrames {
 
     /** The next event, or null once all of {@code in} has been read. After a violation with 1002 nothing more can be read. */
     @Nullable
-    Event next(ByteBuffer in) {
+    WebSocketEvent next(ByteBuffer in) {
         while (true) {
             if (!inPayload) {
                 if (!readHeader(in)) {
                     return null;
                 }
-                Violation violation = beginFrame();
+                WebSocketEvent violation = beginFrame();
                 if (violation != null) {
                     return violation;
                 }
             }
-            Violation noRoom = readPayload(in);
+            WebSocketEvent noRoom = readPayload(in);
             if (noRoom != null || left > 0) {
                 return noRoom;
             }
             inPayload = false;
             headerFilled = 0;
-            Event event = opcode >= CLOSE ? controlFrame() : dataFrame();
+            WebSocketEvent event = opcode >= CLOSE ? controlFrame() : dataFrame();
             if (event != null) {
                 return event;
             }
@@ -104,6 +87,11 @@ final class WebSocketFrames {
     /** From here on only control frames count: the connection is being closed. */
     void discardMessages() {
         discarding = true;
+    }
+
+    /** Whether a part of a message has come, but not all of it. */
+    boolean inMessage() {
+        return messageFilled > 0;
     }
 
     /** What was reserved for the message that is being read, which is dropped. */
@@ -133,7 +121,7 @@ final class WebSocketFrames {
         return 2 + extended + ((header[1] & 0x80) == 0 ? 0 : MASK_BYTES);
     }
 
-    private @Nullable Violation beginFrame() {
+    private @Nullable WebSocketEvent beginFrame() {
         last = (header[0] & 0x80) != 0;
         opcode = header[0] & 0x0f;
         if ((header[0] & 0x70) != 0) {
@@ -163,7 +151,7 @@ final class WebSocketFrames {
         };
     }
 
-    private @Nullable Violation checkControl(long length) {
+    private @Nullable WebSocketEvent checkControl(long length) {
         if (opcode > PONG) {
             return protocolError("unknown opcode " + opcode);
         }
@@ -174,7 +162,7 @@ final class WebSocketFrames {
         return null;
     }
 
-    private @Nullable Violation checkData(long length) {
+    private @Nullable WebSocketEvent checkData(long length) {
         if (opcode > BINARY) {
             return protocolError("unknown opcode " + opcode);
         }
@@ -188,16 +176,16 @@ final class WebSocketFrames {
             messageOpcode = opcode;
         }
         if (!discarding && length > maxMessage - messageFilled) {
-            return new Violation(1009, "a message has at most " + maxMessage + " bytes");
+            return new WebSocketEvent.Violation(1009, "a message has at most " + maxMessage + " bytes");
         }
         return null;
     }
 
-    private static Violation protocolError(String reason) {
-        return new Violation(1002, reason);
+    private static WebSocketEvent protocolError(String reason) {
+        return new WebSocketEvent.Violation(1002, reason);
     }
 
-    private @Nullable Violation readPayload(ByteBuffer in) {
+    private @Nullable WebSocketEvent readPayload(ByteBuffer in) {
         int some = (int) Math.min(in.remaining(), left);
         if (opcode >= CLOSE) {
             unmask(in, some, control, controlFilled);
@@ -206,7 +194,7 @@ final class WebSocketFrames {
             in.position(in.position() + some);
         } else {
             if (!hasRoom(messageFilled + some)) {
-                return new Violation(1013, "no room for the message at the moment");
+                return new WebSocketEvent.Violation(1013, "no room for the message at the moment");
             }
             unmask(in, some, message, messageFilled);
             messageFilled += some;
@@ -238,18 +226,18 @@ final class WebSocketFrames {
         return true;
     }
 
-    private Event controlFrame() {
+    private WebSocketEvent controlFrame() {
         byte[] payload = Arrays.copyOf(control, controlFilled);
         return switch (opcode) {
-            case PING -> new Ping(payload);
-            case PONG -> new Pong();
+            case PING -> new WebSocketEvent.Ping(payload);
+            case PONG -> new WebSocketEvent.Pong();
             default -> closeFrame(payload);
         };
     }
 
-    private static Event closeFrame(byte[] payload) {
+    private static WebSocketEvent closeFrame(byte[] payload) {
         if (payload.length == 0) {
-            return new Close(WebSocket.NO_CODE, "");
+            return new WebSocketEvent.Close(WebSocket.NO_CODE, "");
         }
         if (payload.length == 1) {
             return protocolError("a close frame has a code of two bytes, or nothing");
@@ -259,9 +247,9 @@ final class WebSocketFrames {
             return protocolError("a close frame must not have the code " + code);
         }
         try {
-            return new Close(code, utf8(payload, 2, payload.length - 2));
+            return new WebSocketEvent.Close(code, utf8(payload, 2, payload.length - 2));
         } catch (CharacterCodingException e) {
-            return new Violation(1007, "the reason of a close frame is not UTF-8");
+            return new WebSocketEvent.Violation(1007, "the reason of a close frame is not UTF-8");
         }
     }
 
@@ -270,7 +258,7 @@ final class WebSocketFrames {
         return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
     }
 
-    private @Nullable Event dataFrame() {
+    private @Nullable WebSocketEvent dataFrame() {
         if (!last) {
             return null;
         }
@@ -284,13 +272,14 @@ final class WebSocketFrames {
         if (text) {
             try {
                 String decoded = utf8(bytes, 0, filled);
-                return new Data(new WebSocket.Text(decoded), takeReserved());
+                return new WebSocketEvent.Data(new WebSocket.Text(decoded), takeReserved());
             } catch (CharacterCodingException e) {
-                return new Violation(1007, "a text message is not UTF-8");
+                return new WebSocketEvent.Violation(1007, "a text message is not UTF-8");
             }
         }
         int reserved = takeReserved();
-        return new Data(new WebSocket.Binary(filled == bytes.length ? bytes : Arrays.copyOf(bytes, filled)), reserved);
+        return new WebSocketEvent.Data(
+                new WebSocket.Binary(filled == bytes.length ? bytes : Arrays.copyOf(bytes, filled)), reserved);
     }
 
     private static String utf8(byte[] bytes, int start, int length) throws CharacterCodingException {

@@ -16,7 +16,7 @@ final class WebSocketInbox {
     private final Runnable resume;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Queue<WebSocketFrames.Data> messages = new ArrayDeque<>();
+    private final Queue<WebSocketEvent.Data> messages = new ArrayDeque<>();
     private int bytes;
     /** What is reserved for the message that the handler is at work on. */
     private int reserved;
@@ -36,7 +36,7 @@ final class WebSocketInbox {
         this.resume = resume;
     }
 
-    void add(WebSocketFrames.Data message) {
+    void add(WebSocketEvent.Data message) {
         lock.lock();
         try {
             if (ended) {
@@ -68,7 +68,7 @@ final class WebSocketInbox {
     /** Waits for the next message; empty once there will be no more. The handler is done with the one before. */
     Optional<WebSocket.Message> take() throws InterruptedException {
         boolean wasFull;
-        WebSocketFrames.Data message;
+        WebSocketEvent.Data message;
         lock.lockInterruptibly();
         try {
             done();
@@ -88,7 +88,7 @@ final class WebSocketInbox {
         if (wasFull) {
             resume.run();
         }
-        return Optional.ofNullable(message).map(WebSocketFrames.Data::message);
+        return Optional.ofNullable(message).map(WebSocketEvent.Data::message);
     }
 
     private void done() {

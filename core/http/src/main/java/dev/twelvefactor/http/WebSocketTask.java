@@ -1,6 +1,8 @@
 package dev.twelvefactor.http;
 
 import dev.twelvefactor.telemetry.Trace;
+import io.undertow.server.Connectors;
+import io.undertow.util.Headers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ final class WebSocketTask implements InFlight.Task {
     private static final Logger LOG = LoggerFactory.getLogger("http");
     private static final Framing.Refusal TOO_MANY =
             new Framing.Refusal(503, "Too many WebSockets at once. Try again soon.");
+    private static final Framing.Refusal NEEDS_HTTP_1_1 = new Framing.Refusal(400, "A WebSocket needs HTTP/1.1.");
     /** The client has gone before it had the response. */
     private static final int CLIENT_GONE = 400;
 
@@ -26,6 +29,20 @@ final class WebSocketTask implements InFlight.Task {
         this.response = response;
         this.handler = handler;
         this.shared = exchange.around().webSockets();
+    }
+
+    /** Opens what a handler has accepted, if there is a place for it. */
+    static void begin(Exchange exchange, Response response, WebSocket.Handler handler) {
+        if (response.header(WebSocketHandshake.ACCEPT).isEmpty()) {
+            exchange.answerFailure(new IllegalStateException("only a route of webSocket(…) can accept a WebSocket"));
+        } else if (!exchange.undertow().isHttp11()) {
+            exchange.refuse(NEEDS_HTTP_1_1);
+        } else {
+            WebSocketTask task = new WebSocketTask(exchange, response, handler);
+            if (exchange.around().inFlight().webSocket(task).isEmpty()) {
+                task.shed();
+            }
+        }
     }
 
     @Override
@@ -54,7 +71,7 @@ final class WebSocketTask implements InFlight.Task {
 
     private WebSocketTransport upgraded() throws IOException {
         CompletableFuture<WebSocketTransport> opened = new CompletableFuture<>();
-        exchange.upgrade(response, opened);
+        exchange.onIoThread(() -> upgrade(opened));
         try {
             return opened.get();
         } catch (ExecutionException e) {
@@ -65,38 +82,64 @@ final class WebSocketTask implements InFlight.Task {
         }
     }
 
+    /** Answers with 101 and takes the connection over; fails if the client has gone first. */
+    private void upgrade(CompletableFuture<WebSocketTransport> opened) {
+        Connection connection = exchange.connection();
+        connection.onClose(() -> opened.completeExceptionally(new IOException("closed")));
+        if (!connection.isOpen() || connection.refused()) {
+            opened.completeExceptionally(new IOException("closed"));
+            exchange.undertow().endExchange();
+            return;
+        }
+        Connectors.executeRootHandler(
+                begun -> {
+                    exchange.writeHead(begun, response);
+                    begun.getResponseHeaders().put(Headers.UPGRADE, "websocket");
+                    // Also in the drain, which closes it in its own way.
+                    begun.setPersistent(true);
+                    begun.upgradeChannel((channel, upgraded) -> {
+                        WebSocketTransport transport = new WebSocketTransport(
+                                connection, upgraded.getConnection().getByteBufferPool(), shared);
+                        transport.open();
+                        opened.complete(transport);
+                    });
+                    begun.endExchange();
+                },
+                exchange.undertow());
+    }
+
     private void run(WebSocketTransport transport, InFlight.Work own) {
         WebSocket socket =
                 new WebSocket(transport, shared, exchange.around().router().json());
-        WebSocketTransport.End end = new WebSocketTransport.End(1011, "");
+        WebSocketEnd.Status end = new WebSocketEnd.Status(1011, "");
         try {
             handler.handle(socket);
-            end = new WebSocketTransport.End(transport.draining() ? 1001 : 1000, "");
+            end = new WebSocketEnd.Status(transport.end().draining() ? 1001 : 1000, "");
         } catch (Throwable e) {
             end = failed(transport, e);
         } finally {
             own.ignoreInterrupts();
-            WebSocketTransport.End first = transport.close(end.code(), end.reason());
+            WebSocketEnd.Status first = transport.close(end.code(), end.reason());
             transport.inbox().clear();
             shared.meters().closed(first.code());
             exchange.observation().closed(first, socket.received(), socket.sent());
         }
     }
 
-    private WebSocketTransport.End failed(WebSocketTransport transport, Throwable e) {
+    private WebSocketEnd.Status failed(WebSocketTransport transport, Throwable e) {
         boolean wokenUp = e instanceof InterruptedException || e instanceof InterruptedIOException;
-        if (ClientGoneException.isCauseOf(e) || (wokenUp && !transport.isOpen())) {
+        if (ClientGoneException.isCauseOf(e) || (wokenUp && !transport.end().isOpen())) {
             LOG.debug("a WebSocket's handler has ended with it", e);
-            return new WebSocketTransport.End(1001, "");
+            return new WebSocketEnd.Status(1001, "");
         }
         if (exchange.around().router().isUnavailable(e)) {
             LOG.debug("a WebSocket's handler has failed since a backing service is away", e);
-            return new WebSocketTransport.End(1013, "a service is away for the moment");
+            return new WebSocketEnd.Status(1013, "a service is away for the moment");
         }
         LOG.atError()
                 .addKeyValue("path", exchange.undertow().getRequestPath())
                 .setCause(e)
                 .log("the handler of a WebSocket failed");
-        return new WebSocketTransport.End(1011, "");
+        return new WebSocketEnd.Status(1011, "");
     }
 }

@@ -5,10 +5,7 @@ import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -20,7 +17,7 @@ final class WebSocketTransport {
 
     private static final int READS_AT_ONCE = 16;
     /** How long the client may take to answer a close frame. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -32,15 +29,16 @@ final class WebSocketTransport {
     private final WebSocketInbox inbox;
     private final WebSocketOutput output;
     private final Duration pingAfter;
-    private final AtomicReference<@Nullable End> end = new AtomicReference<>();
-    private volatile Runnable onEnd = () -> {};
+    /** How fast the message comes that is being read. */
+    private final ClientPace pace = new ClientPace();
+
+    private final WebSocketEnd end = new WebSocketEnd();
 
     private State state = State.OPEN;
     private boolean clientClosed;
     private boolean paused;
     private boolean pinged;
     private ByteBuffer rest = NOTHING;
-    private volatile boolean draining;
 
     private enum State {
         OPEN,
@@ -50,9 +48,6 @@ final class WebSocketTransport {
         DISCARDING,
         CLOSED
     }
-
-    /** How it has ended. */
-    record End(int code, String reason) {}
 
     WebSocketTransport(Connection connection, ByteBufferPool buffers, WebSockets shared) {
         this.connection = connection;
@@ -87,53 +82,20 @@ final class WebSocketTransport {
         return output;
     }
 
-    /** Whether messages still go both ways. */
-    boolean isOpen() {
-        return end.get() == null && !draining;
-    }
-
-    boolean draining() {
-        return draining;
-    }
-
-    Optional<End> end() {
-        return Optional.ofNullable(end.get());
+    WebSocketEnd end() {
+        return end;
     }
 
     /** What happens once it ends; at once if it has. On the IO thread, so it must not wait. */
     void onEnd(Runnable action) {
-        later(() -> {
-            Runnable before = onEnd;
-            if (isOpen()) {
-                onEnd = () -> {
-                    before.run();
-                    safely(action);
-                };
-            } else {
-                safely(action);
-            }
-        });
-    }
-
-    private static void safely(Runnable action) {
-        try {
-            action.run();
-        } catch (RuntimeException e) {
-            LOG.atError().setCause(e).log("what was to happen at the end of a WebSocket failed");
-        }
+        later(() -> end.then(action));
     }
 
     /** Ends it with this code, unless it has ended already, and gives the code that it has ended with. */
-    End close(int code, String reason) {
-        End decided = decide(code, reason);
+    WebSocketEnd.Status close(int code, String reason) {
+        WebSocketEnd.Status decided = end.decide(code, reason);
         later(() -> sendClose(decided, State.CLOSING));
         return decided;
-    }
-
-    private End decide(int code, String reason) {
-        End own = new End(code, reason);
-        End first = end.compareAndExchange(null, own);
-        return first == null ? own : first;
     }
 
     private void later(Runnable task) {
@@ -159,7 +121,7 @@ final class WebSocketTransport {
                 if (read == 0) {
                     break;
                 }
-                heard();
+                heard(read);
                 parse(buffer.flip());
                 if (buffer.hasRemaining() && paused) {
                     rest = ByteBuffer.allocate(buffer.remaining()).put(buffer).flip();
@@ -174,17 +136,33 @@ final class WebSocketTransport {
         }
     }
 
-    private void heard() {
+    private void heard(int bytes) {
         if (state == State.OPEN) {
             pinged = false;
             connection.restartTimeout();
+            if (frames.inMessage()) {
+                pace.came(bytes);
+            } else {
+                pace.restart();
+            }
         }
+    }
+
+    /** Looks at the clock: a part of a message takes memory, which a client must not hold for as long as it likes. */
+    void tick(Duration stretch, long bytesPerSecond, long now) {
+        if (state == State.OPEN && !paused && frames.inMessage() && pace.isTooSlow(stretch, bytesPerSecond, now)) {
+            violated(new WebSocketEvent.Violation(1008, "the message comes too slowly"));
+        }
+    }
+
+    void postpone(Pause pause) {
+        pace.postpone(pause);
     }
 
     /** Reads frames until there is no whole one left, or until the handler has to receive something first. */
     private void parse(ByteBuffer bytes) {
         while (!paused && (state == State.OPEN || state == State.CLOSING)) {
-            WebSocketFrames.Event event = frames.next(bytes);
+            WebSocketEvent event = frames.next(bytes);
             if (event == null) {
                 return;
             }
@@ -197,15 +175,17 @@ final class WebSocketTransport {
 
     private void pause() {
         paused = true;
+        pace.awaits(false);
         channel.getSourceChannel().suspendReads();
     }
 
     /** The handler has received something, or what is left counts no more. */
     private void resume() {
-        if (!paused || state == State.CLOSED || (state == State.OPEN && (draining || inbox.full()))) {
+        if (!paused || state == State.CLOSED || (state == State.OPEN && (end.draining() || inbox.full()))) {
             return;
         }
         paused = false;
+        pace.awaits(true);
         ByteBuffer waiting = rest;
         rest = NOTHING;
         parse(waiting);
@@ -216,25 +196,25 @@ final class WebSocketTransport {
         }
     }
 
-    private void handle(WebSocketFrames.Event event) {
-        if (event instanceof WebSocketFrames.Data data) {
+    private void handle(WebSocketEvent event) {
+        if (event instanceof WebSocketEvent.Data data) {
             shared.meters().received();
             inbox.add(data);
-        } else if (event instanceof WebSocketFrames.Ping ping) {
+        } else if (event instanceof WebSocketEvent.Ping ping) {
             output.pong(ping.payload());
-        } else if (event instanceof WebSocketFrames.Close close) {
+        } else if (event instanceof WebSocketEvent.Close close) {
             clientClosed = true;
-            decide(close.code(), close.reason());
-            sendClose(new End(close.code(), ""), State.CLOSING);
+            end.decide(close.code(), close.reason());
+            sendClose(new WebSocketEnd.Status(close.code(), ""), State.CLOSING);
             if (state == State.CLOSING && output.closeSent()) {
                 finish();
             }
-        } else if (event instanceof WebSocketFrames.Violation violation) {
+        } else if (event instanceof WebSocketEvent.Violation violation) {
             violated(violation);
         }
     }
 
-    private void violated(WebSocketFrames.Violation violation) {
+    private void violated(WebSocketEvent.Violation violation) {
         if (state == State.CLOSING) {
             finish();
             return;
@@ -242,7 +222,7 @@ final class WebSocketTransport {
         output.dropMessages();
         // After a protocol error nobody knows where the next frame begins.
         State next = violation.code() == 1002 ? State.DISCARDING : State.CLOSING;
-        sendClose(decide(violation.code(), violation.reason()), next);
+        sendClose(end.decide(violation.code(), violation.reason()), next);
     }
 
     /** Nothing comes for half of the timeout: the client has to answer a ping within the other half. */
@@ -255,14 +235,14 @@ final class WebSocketTransport {
             return;
         }
         if (pinged) {
-            sendClose(decide(1001, "no pong came in time"), State.CLOSING);
+            sendClose(end.decide(1001, "no pong came in time"), State.CLOSING);
         } else {
             pinged = true;
             output.ping();
         }
     }
 
-    private void sendClose(End sent, State next) {
+    private void sendClose(WebSocketEnd.Status sent, State next) {
         if (state != State.OPEN) {
             return;
         }
@@ -301,15 +281,13 @@ final class WebSocketTransport {
     }
 
     private void lost() {
-        decide(WebSocket.LOST, "");
+        end.decide(WebSocket.LOST, "");
         connection.close();
     }
 
     private void ended() {
         inbox.end();
-        Runnable actions = onEnd;
-        onEnd = () -> {};
-        actions.run();
+        end.runActions();
     }
 
     /** The connection is closed, by whomever. */
@@ -317,7 +295,7 @@ final class WebSocketTransport {
         if (state == State.CLOSED) {
             return;
         }
-        decide(WebSocket.LOST, "");
+        end.decide(WebSocket.LOST, "");
         boolean wasOpen = state == State.OPEN;
         state = State.CLOSED;
         shared.release(frames.takeReserved());
@@ -329,16 +307,16 @@ final class WebSocketTransport {
 
     /** The process drains. What has been read can still be answered; then the connection is closed with 1001. */
     void goAway() {
-        if (state != State.OPEN || draining) {
+        if (state != State.OPEN || end.draining()) {
             return;
         }
         readable();
         if (state != State.OPEN) {
             return;
         }
-        draining = true;
+        end.drain();
         if (inbox.idle()) {
-            sendClose(decide(1001, ""), State.CLOSING);
+            sendClose(end.decide(1001, ""), State.CLOSING);
         } else {
             pause();
             ended();
@@ -348,7 +326,7 @@ final class WebSocketTransport {
     /** The drain is over, whatever the handler does. */
     void abort() {
         if (state != State.CLOSED) {
-            decide(1001, "");
+            end.decide(1001, "");
             output.closeNow(1001);
         }
         IoUtils.safeClose(channel);

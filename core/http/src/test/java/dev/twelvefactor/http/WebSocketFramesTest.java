@@ -103,9 +103,9 @@ class WebSocketFramesTest {
         List<String> events = new ArrayList<>();
         for (int at = 0; at < bytes.length; at += piece) {
             ByteBuffer in = ByteBuffer.wrap(bytes, at, Math.min(piece, bytes.length - at));
-            for (WebSocketFrames.Event event = frames.next(in); event != null; event = frames.next(in)) {
+            for (WebSocketEvent event = frames.next(in); event != null; event = frames.next(in)) {
                 events.add(shown(event));
-                if (event instanceof WebSocketFrames.Violation) {
+                if (event instanceof WebSocketEvent.Violation) {
                     return events;
                 }
             }
@@ -113,19 +113,19 @@ class WebSocketFramesTest {
         return events;
     }
 
-    private static String shown(WebSocketFrames.Event event) {
-        if (event instanceof WebSocketFrames.Data data) {
+    private static String shown(WebSocketEvent event) {
+        if (event instanceof WebSocketEvent.Data data) {
             return data.message() instanceof WebSocket.Text text
                     ? "text " + text.text()
                     : "binary " + ((WebSocket.Binary) data.message()).bytes().length;
         }
-        if (event instanceof WebSocketFrames.Ping ping) {
+        if (event instanceof WebSocketEvent.Ping ping) {
             return "ping " + ping.payload().length;
         }
-        if (event instanceof WebSocketFrames.Close close) {
+        if (event instanceof WebSocketEvent.Close close) {
             return "close " + close.code() + " " + close.reason();
         }
-        return event instanceof WebSocketFrames.Violation violation
+        return event instanceof WebSocketEvent.Violation violation
                 ? violation.code() + " " + violation.reason()
                 : "pong";
     }
@@ -169,7 +169,7 @@ class WebSocketFramesTest {
     void rejects_a_message_for_which_there_is_no_room() {
         WebSocketFrames frames = new WebSocketFrames(MAX, bytes -> false);
         assertThat(frames.next(ByteBuffer.wrap(frame(0x81, "x"))))
-                .isEqualTo(new WebSocketFrames.Violation(1013, "no room for the message at the moment"));
+                .isEqualTo(new WebSocketEvent.Violation(1013, "no room for the message at the moment"));
         frames.discardMessages();
         assertThat(frames.takeReserved()).isZero();
     }
@@ -179,8 +179,8 @@ class WebSocketFramesTest {
         WebSocketFrames frames = new WebSocketFrames(MAX, bytes -> true);
         ByteBuffer in = ByteBuffer.wrap(
                 all(frame(0x01, new byte[MAX]), frame(0x00, new byte[5 * MAX]), FrameClient.closeFrame(1009, "")));
-        assertThat(frames.next(in)).isInstanceOf(WebSocketFrames.Violation.class);
+        assertThat(frames.next(in)).isInstanceOf(WebSocketEvent.Violation.class);
         frames.discardMessages();
-        assertThat(frames.next(in)).isEqualTo(new WebSocketFrames.Close(1009, ""));
+        assertThat(frames.next(in)).isEqualTo(new WebSocketEvent.Close(1009, ""));
     }
 }

@@ -129,9 +129,9 @@ class WebSocketFuzzTest {
             int some = Math.min(bytes.length - at, piece > 0 ? piece : 1 + random.nextInt(5000));
             ByteBuffer in = ByteBuffer.wrap(bytes, at, some);
             at += some;
-            for (WebSocketFrames.Event event = frames.next(in); event != null; event = frames.next(in)) {
+            for (WebSocketEvent event = frames.next(in); event != null; event = frames.next(in)) {
                 events.add(shown(event));
-                if (event instanceof WebSocketFrames.Violation) {
+                if (event instanceof WebSocketEvent.Violation) {
                     return events;
                 }
             }
@@ -139,13 +139,13 @@ class WebSocketFuzzTest {
         return events;
     }
 
-    private static String shown(WebSocketFrames.Event event) {
-        if (event instanceof WebSocketFrames.Data data && data.message() instanceof WebSocket.Binary binary) {
+    private static String shown(WebSocketEvent event) {
+        if (event instanceof WebSocketEvent.Data data && data.message() instanceof WebSocket.Binary binary) {
             return "binary " + new String(binary.bytes(), StandardCharsets.ISO_8859_1);
         }
-        return event instanceof WebSocketFrames.Data data
+        return event instanceof WebSocketEvent.Data data
                 ? data.message().toString()
-                : event instanceof WebSocketFrames.Ping ping
+                : event instanceof WebSocketEvent.Ping ping
                         ? "ping " + new String(ping.payload(), StandardCharsets.ISO_8859_1)
                         : event.toString();
     }

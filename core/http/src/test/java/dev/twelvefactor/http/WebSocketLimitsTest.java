@@ -1,6 +1,7 @@
 package dev.twelvefactor.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.twelvefactor.lifecycle.Lifecycle;
 import java.io.IOException;
@@ -78,6 +79,17 @@ class WebSocketLimitsTest {
         assertThat(handshake(whole.replaceFirst("GET", "HEAD"))).isEqualTo("HTTP/1.1 426 Upgrade Required");
         assertThat(handshake(whole.replaceFirst("GET", "POST"))).isEqualTo("HTTP/1.1 405 Method Not Allowed");
         assertThat(handshake(whole.replaceFirst("HTTP/1.1", "HTTP/1.0"))).isEqualTo("HTTP/1.0 400 Bad Request");
+    }
+
+    @Test
+    void answers_500_where_another_route_accepts_a_WebSocket() throws Exception {
+        routes.get("/plain", request -> WebSocket.accept(socket -> {}));
+        start();
+        assertThat(handshake(FrameClient.handshake("/plain"))).isEqualTo("HTTP/1.1 500 Internal Server Error");
+        assertThatThrownBy(() -> routes.nonBlocking(
+                        quick -> quick.webSocket("/quick", request -> WebSocket.accept(socket -> {}))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a WebSocket's handler waits; declare /quick outside of nonBlocking");
     }
 
     @Test
@@ -248,6 +260,19 @@ class WebSocketLimitsTest {
             assertThat(dead.next()).isEqualTo("end");
         }
         assertThat(alive.send("still here").next()).isEqualTo("text still here");
+    }
+
+    @Test
+    void closes_a_client_that_holds_a_part_of_a_message_but_not_one_that_is_quiet_between_two() throws Exception {
+        environment.put("HTTP_PARSE_TIMEOUT", "1s");
+        start();
+        try (FrameClient drips = FrameClient.open(server, "/echo");
+                FrameClient quiet = FrameClient.open(server, "/echo")) {
+            assertThat(quiet.send(FrameClient.frame(0x81, "one")).next()).isEqualTo("text one");
+            drips.send(FrameClient.header(0x81, 1000)).send(new byte[500]);
+            assertThat(drips.next()).isEqualTo("close 1008 the message comes too slowly");
+            assertThat(quiet.send(FrameClient.frame(0x81, "two")).next()).isEqualTo("text two");
+        }
     }
 
     @Test

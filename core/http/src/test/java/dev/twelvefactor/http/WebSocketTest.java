@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.twelvefactor.lifecycle.DrainReport;
 import dev.twelvefactor.lifecycle.Lifecycle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -239,5 +240,25 @@ class WebSocketTest {
         assertThat(List.of(busy.next(), busy.next(), busy.next()))
                 .containsExactly("text answer to one", "text answer to two", "close 1001");
         assertThat(drained.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void tells_the_client_of_the_drain_even_if_its_handler_never_ends() throws Exception {
+        Lifecycle impatient = new Lifecycle(Duration.ofMillis(500), Duration.ZERO);
+        CountDownLatch working = new CountDownLatch(1);
+        routes.webSocket(
+                "/stuck",
+                request -> WebSocket.accept(socket -> socket.forEachText(text -> {
+                    working.countDown();
+                    new CountDownLatch(1).await();
+                })));
+        server = new RunningServer(routes, environment, impatient);
+        SocketClient.Open stuck = open("/stuck").send("one");
+        working.await();
+        DrainReport report = impatient.drain();
+        assertThat(report.complete()).isFalse();
+        assertThat(report.unfinished()).singleElement().satisfies(left -> assertThat(left.what())
+                .isEqualTo("GET /stuck (WebSocket)"));
+        assertThat(stuck.next()).isEqualTo("close 1001");
     }
 }
