@@ -3,7 +3,7 @@ package dev.twelvefactor.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.twelvefactor.config.Secret;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +15,7 @@ class ManagementAccessTest {
 
     private static Request request(String path, String from, String host) {
         return new Request(
-                new Request.Head("GET", path, Map.of(), Fields.NONE, new ClientAddress.Client(from, false, host)),
+                new Request.Head("GET", path, name -> List.of(), Fields.NONE, new ClientAddress.Client(from, false, host)),
                 new Request.Content.Bytes(new byte[0]));
     }
 
