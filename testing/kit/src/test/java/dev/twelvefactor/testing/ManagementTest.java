@@ -285,6 +285,21 @@ class ManagementTest {
     }
 
     @Test
+    void tells_of_a_request_that_undertow_rejects_by_itself() throws Exception {
+        assertThat(raw("GET http://a/orders/1 HTTP/1.1\r\nHost: b\r\n\r\n", false))
+                .isEqualTo(400);
+        assertThat(onlyAccess())
+                .containsEntry("message", "request refused")
+                .containsEntry("status", 400)
+                .containsEntry("method", "GET")
+                .containsEntry("path", "/orders/1")
+                .containsEntry("detail", "The request is malformed.")
+                .containsEntry("remote_address", "127.0.0.1");
+        assertThat(manage("GET", "/metrics", "").body())
+                .contains("http_server_refused_requests_total{http_response_status_code=\"400\"} 1.0\n");
+    }
+
+    @Test
     void tells_of_what_a_handler_of_undertows_answers_and_gives_it_the_ids_too() throws Exception {
         HttpResponse<String> answer = app.get("/raw");
         assertThat(answer.body()).isEqualTo("raw");
