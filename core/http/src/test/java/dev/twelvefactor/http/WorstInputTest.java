@@ -208,9 +208,10 @@ class WorstInputTest {
                 goesOn = answered(new BufferedInputStream(connection.get().getInputStream()));
             } catch (SocketException e) {
                 // It was refused before all of it was sent.
-            }
-            if (!goesOn) {
-                close();
+            } finally {
+                if (!goesOn) {
+                    close();
+                }
             }
         }
 

@@ -73,7 +73,8 @@ final class WorstInputs {
                 List.of("for=10.0.0.1,", "a=b;", "\"", "\\\"", ",", ";", "for=\"[::1]\",", "for=\":::::::::\"")) {
             field("Forwarded", shape);
         }
-        field("Forwarded", "for=\"", "::".repeat(400) + "x\"");
+        fields("Forwarded", List.of("Forwarded: for=\"" + ":".repeat(15_000) + "x\""));
+        fields("Forwarded", List.of("Forwarded: for=\"" + ":".repeat(45) + "\"" + ";by=b".repeat(190)));
     }
 
     private void traces() {
