@@ -38,7 +38,7 @@ class ConfigExportTest {
                 # (duration)
                 # SESSION_TTL=30m
 
-                # of the | page (one of red, dark_blue)
+                # of the | page (one of red, dark-blue)
                 # COLOUR=red
 
                 # (text)
@@ -73,7 +73,7 @@ class ConfigExportTest {
                 | --- | --- | --- | --- |
                 | `DATABASE_URL` | service URL (secret) | required | where entries are kept |
                 | `SESSION_TTL` | duration | `30m` |  |
-                | `COLOUR` | one of red, dark_blue | `red` | of the \\| page |
+                | `COLOUR` | one of red, dark-blue | `red` | of the \\| page |
                 | `GREETING` | text | `a "b" $c` |  |
                 | `COOKIE_KEY` | secret (secret) | `***` |  |
                 | `POOL_MAX` | whole number |  |  |
