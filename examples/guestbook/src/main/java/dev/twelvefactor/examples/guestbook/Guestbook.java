@@ -22,7 +22,7 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A guestbook: a page and a JSON API, entries in PostgreSQL, sessions in Redis, pictures in a directory or in S3, a worker that greets, tasks that migrate and purge. */
+/** A guestbook: a page that shows new entries as they come, and a JSON API, entries in PostgreSQL, sessions in Redis, pictures in a directory or in S3, a worker that greets, tasks that migrate and purge. */
 public final class Guestbook {
     private static final Logger LOG = LoggerFactory.getLogger(Guestbook.class);
 

@@ -47,7 +47,7 @@ final class PageTemplate {
         StringBuilder list = new StringBuilder();
         entries.forEach(entry -> list.append(item(entry)));
         String items = entries.isEmpty()
-                ? "<p class=\"empty\">Nobody has written anything yet. Be the first.</p>"
+                ? "<p class=\"empty\">Nobody has written anything yet. Be the first.</p><ol></ol>"
                 : "<ol>" + list + "</ol>";
         return """
                 <!doctype html>
@@ -72,6 +72,7 @@ final class PageTemplate {
                 %s
                 <footer>You have looked at this page <span id="visits">%d</span> %s. This answer came from <span id="instance">%s</span>.</footer>
                 </main>
+                <script src="/assets/live.js" defer></script>
                 </body>
                 </html>
                 """.formatted(
@@ -84,7 +85,7 @@ final class PageTemplate {
                         escape(instance));
     }
 
-    private static String item(Entry entry) {
+    static String item(Entry entry) {
         String reply = entry.reply()
                 .map(text -> "<p class=\"reply\">" + escape(text) + "</p>")
                 .orElse("");

@@ -25,6 +25,8 @@ final class Pages {
         routes.get("/api/entries", request -> Response.json(entries.newest(SHOWN)));
         routes.get("/api/entries/{id}", request -> Response.jsonOr404(entries.find(request.path("id", Long::valueOf))));
         routes.post("/api/entries", request -> Response.created(entries.add(request.json(NewEntry.class))));
+        routes.webSocket("/live", new Live(entries, SHOWN)::open);
+        routes.assets("/assets", Pages.class.getClassLoader(), "public");
         routes.get("/slow", Pages::slow);
     }
 
@@ -37,7 +39,8 @@ final class Pages {
         return Response.html(page)
                 .withHeader("Cache-Control", "no-store")
                 .withHeader(
-                        "Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'");
+                        "Content-Security-Policy",
+                        "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; form-action 'self'");
     }
 
     private Response sign(Request request) throws SQLException {
