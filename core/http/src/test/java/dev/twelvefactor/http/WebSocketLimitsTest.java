@@ -204,13 +204,14 @@ class WebSocketLimitsTest {
     @Test
     void lets_a_client_wait_while_its_handler_is_behind() throws Exception {
         CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
         AtomicInteger received = new AtomicInteger();
         routes.webSocket(
                 "/slow",
                 request -> WebSocket.accept(socket -> {
                     go.await();
                     socket.forEach(message -> received.incrementAndGet());
-                    socket.close();
+                    ended.countDown();
                 }));
         start();
         try (FrameClient frames = FrameClient.open(server, "/slow")) {
@@ -232,6 +233,8 @@ class WebSocketLimitsTest {
             assertThat(frames.next()).isEqualTo("close 1000");
             sender.join();
         }
+        // What was read before the close is still received after it.
+        ended.await();
         assertThat(received).hasValue(401);
     }
 
