@@ -39,7 +39,7 @@ final class ManagementAccess implements Filter {
                         .withHeader("WWW-Authenticate", "Bearer")
                 : Response.problem(
                         403,
-                        "Without MANAGEMENT_TOKEN this answers its own machine alone. Set it, or ask from inside:"
+                        "Without MANAGEMENT_TOKEN this answers its own machine alone, as localhost. Set it, or ask from inside:"
                                 + " kubectl port-forward, docker exec.");
         LOG.atWarn()
                 .addKeyValue("method", request.method())
@@ -77,12 +77,20 @@ final class ManagementAccess implements Filter {
         }
     }
 
-    /** Whether it is {@code localhost} or an address, with or without a port. */
+    /**
+     * Whether it is {@code localhost} or a loopback address, with or without a port, or none. Not {@code 0.0.0.0}, which leads here as well: browsers say where
+     * a request comes from only if its host is {@code localhost} or a loopback address.
+     *
+     * @see <a href="https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy">Secure Contexts, 3.1</a>
+     */
     private static boolean isLocalName(String host) {
         int colon = host.lastIndexOf(':');
         String name = colon > host.lastIndexOf(']') ? host.substring(0, colon) : host;
-        return name.equalsIgnoreCase("localhost")
-                || name.startsWith("[")
-                || name.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+        boolean bracketed = name.startsWith("[") && name.endsWith("]");
+        return name.isEmpty()
+                || name.equalsIgnoreCase("localhost")
+                || Network.literal(bracketed ? name.substring(1, name.length() - 1) : name)
+                        .filter(InetAddress::isLoopbackAddress)
+                        .isPresent();
     }
 }

@@ -32,7 +32,7 @@ class ManagementAccessTest {
         "127.0.0.1, localhost:9090",
         "127.0.0.1, 127.0.0.1",
         "0:0:0:0:0:0:0:1, [::1]:9090",
-        "127.0.0.1, 10.0.0.7:9090",
+        "127.0.0.1, 127.0.0.2:9090",
     })
     void answers_its_own_machine_without_a_token(String from, String host) throws Exception {
         assertThat(withoutToken(request("/threads", from, host)).text()).isEqualTo("in");
@@ -43,6 +43,10 @@ class ManagementAccessTest {
         "10.0.0.8, 10.0.0.7:9090",
         "10.0.0.8, localhost:9090",
         "127.0.0.1, evil.example:9090",
+        "127.0.0.1, 0.0.0.0:9090",
+        "127.0.0.1, 0:9090",
+        "127.0.0.1, [::]:9090",
+        "127.0.0.1, 10.0.0.7:9090",
         "fe80::1, [fe80::2]",
     })
     void answers_no_other_machine_and_no_rebound_name_without_a_token(String from, String host) throws Exception {
@@ -50,7 +54,7 @@ class ManagementAccessTest {
         assertThat(rejection.status()).isEqualTo(403);
         assertThat(rejection.text())
                 .isEqualTo(
-                        "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"Without MANAGEMENT_TOKEN this answers its own machine alone. Set it, or ask from inside: kubectl port-forward, docker exec.\"}");
+                        "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\"Without MANAGEMENT_TOKEN this answers its own machine alone, as localhost. Set it, or ask from inside: kubectl port-forward, docker exec.\"}");
         assertThat(withoutToken(request("/metrics", from, host)).text()).isEqualTo("in");
     }
 
