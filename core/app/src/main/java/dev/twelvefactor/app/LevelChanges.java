@@ -5,12 +5,15 @@ import dev.twelvefactor.logging.LogLevel;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +30,12 @@ final class LevelChanges {
     private final InstantSource clock;
     private final Timer timer;
     private final Map<String, Change> changes = new TreeMap<>();
+    /** What reverts each of the changes. */
+    private final Map<String, Future<?>> reverts = new HashMap<>();
 
-    /** Runs a task after a time. */
+    /** Runs a task after a time, unless it is cancelled. */
     interface Timer {
-        void after(Duration time, Runnable task);
+        Future<?> after(Duration time, Runnable task);
     }
 
     /**
@@ -51,9 +56,17 @@ final class LevelChanges {
 
     /** By the clock of the system. */
     static LevelChanges bySystemClock() {
-        return new LevelChanges(InstantSource.system(), (time, task) -> CompletableFuture.delayedExecutor(
-                        time.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(task));
+        // A thread of its own: those that the JVM shares may be held up by the very thing that the operator is looking for.
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "log levels");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setKeepAliveTime(1, TimeUnit.SECONDS);
+        timer.allowCoreThreadTimeOut(true);
+        return new LevelChanges(
+                InstantSource.system(), (time, task) -> timer.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** The changes that have not reverted yet, by logger. */
@@ -80,7 +93,13 @@ final class LevelChanges {
                 .log("the level of a logger is changed");
         changes.put(logger, change);
         EventLog.setLevel(logger, Optional.of(level));
-        timer.after(time, () -> expire(logger, change));
+        cancel(reverts.put(logger, timer.after(time, () -> expire(logger, change))));
+    }
+
+    private static void cancel(@Nullable Future<?> replaced) {
+        if (replaced != null) {
+            replaced.cancel(false);
+        }
     }
 
     private synchronized void expire(String logger, Change change) {
@@ -93,6 +112,7 @@ final class LevelChanges {
     /** Reverts a change before its time is over; a logger that was not changed stays as it is. */
     synchronized void revert(String logger, String by) {
         Change change = changes.remove(logger);
+        cancel(reverts.remove(logger));
         if (change != null) {
             LOG.atWarn()
                     .addKeyValue("changed_logger", logger)

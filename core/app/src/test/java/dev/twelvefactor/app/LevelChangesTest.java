@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,10 +27,16 @@ class LevelChangesTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final List<Due> timers = new ArrayList<>();
     private final LevelChanges changes = new LevelChanges(
-            () -> Instant.parse("2026-12-01T03:00:00Z"), (time, task) -> timers.add(new Due(time, task)));
+            () -> Instant.parse("2026-12-01T03:00:00Z"), this::later);
     private AutoCloseable capture = () -> {};
 
-    private record Due(Duration time, Runnable task) {}
+    private record Due(Duration time, FutureTask<?> task) {}
+
+    private Future<?> later(Duration time, Runnable task) {
+        FutureTask<?> later = new FutureTask<>(task, null);
+        timers.add(new Due(time, later));
+        return later;
+    }
 
     @BeforeEach
     void captureEvents() {
@@ -81,6 +89,16 @@ class LevelChangesTest {
         assertThat(level(LOGGER)).contains(LogLevel.TRACE);
         timers.get(1).task().run();
         assertThat(level(LOGGER)).contains(LogLevel.WARN);
+    }
+
+    @Test
+    void keeps_no_timer_of_a_change_that_was_replaced_or_reverted() {
+        for (int i = 0; i < 3; i++) {
+            changes.change(LOGGER, LogLevel.DEBUG, Duration.ofHours(24), "10.0.0.8");
+        }
+        assertThat(timers).extracting(due -> due.task().isCancelled()).containsExactly(true, true, false);
+        changes.revert(LOGGER, "asked by 10.0.0.8");
+        assertThat(timers).extracting(due -> due.task().isCancelled()).containsExactly(true, true, true);
     }
 
     @Test
