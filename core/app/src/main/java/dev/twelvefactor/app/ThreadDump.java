@@ -47,8 +47,9 @@ final class ThreadDump {
     }
 
     private static Response ofFile(Path file, Format format) {
+        String reply;
         try {
-            DiagnosticCommand.run(
+            reply = DiagnosticCommand.run(
                     "threadDumpToFile",
                     "-overwrite",
                     format == Format.JSON ? "-format=json" : "-format=text",
@@ -56,6 +57,16 @@ final class ThreadDump {
         } catch (RuntimeException e) {
             delete(file);
             throw e;
+        }
+        return ofFile(file, format, reply);
+    }
+
+    /** {@code reply} is what the command prints. On a full disk it does not fail, but says so. */
+    static Response ofFile(Path file, Format format, String reply) {
+        if (!reply.startsWith("Created ")) {
+            delete(file);
+            return ofPlatformThreads(
+                    format, "Virtual threads are missing: the JVM could not write them to a file. " + reply.strip());
         }
         return Response.stream(
                 format == Format.JSON ? "application/json" : "text/plain; charset=utf-8",
