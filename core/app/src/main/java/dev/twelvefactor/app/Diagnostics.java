@@ -81,7 +81,7 @@ final class Diagnostics {
 
     /** A recording of Flight Recorder, streamed when it is over; the drain ends it. */
     Response record(Duration time) {
-        FlightRecording begun = FlightRecording.begin(recording);
+        FlightRecording begun = FlightRecording.begin(recording, FlightRecording::freeBytes);
         return Response.stream(
                 "application/octet-stream",
                 begun,

@@ -25,6 +25,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jdk.jfr.Configuration;
+import jdk.jfr.FlightRecorder;
+import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +169,54 @@ class ManagementPortTest {
         HttpResponse<String> tooLong = send("POST", "/flight-recording?seconds=301", "");
         assertThat(tooLong.body())
                 .isEqualTo(problem(400, "Bad Request", "\"seconds\" must be a number from 1 to 300."));
+    }
+
+    private HttpRequest recording(int seconds) {
+        return request("/flight-recording?seconds=" + seconds)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+    }
+
+    @Test
+    void records_no_environment_no_system_properties_and_no_command_lines() throws Exception {
+        start();
+        HttpResponse<Path> recorded =
+                client.send(recording(1), HttpResponse.BodyHandlers.ofFile(directory.resolve("safe.jfr")));
+        assertThat(RecordingFile.readAllEvents(recorded.body()))
+                .extracting(event -> event.getEventType().getName())
+                .contains("jdk.CPUInformation")
+                .doesNotContain(
+                        "jdk.InitialEnvironmentVariable",
+                        "jdk.InitialSystemProperty",
+                        "jdk.JVMInformation",
+                        "jdk.SystemProcess",
+                        "jdk.ProcessStart");
+    }
+
+    @Test
+    void gives_no_recording_into_which_another_one_writes_secrets() throws Exception {
+        start();
+        String conflict = problem(
+                409,
+                "Conflict",
+                "Another recording of this JVM contains secrets, such as environment variables, and this one would contain"
+                        + " them too. Stop it, or use it: jcmd PID JFR.dump.");
+        try (Recording others = new Recording(Configuration.getConfiguration("default"))) {
+            others.start();
+            assertThat(client.send(recording(1), HttpResponse.BodyHandlers.ofString()).body())
+                    .isEqualTo(conflict);
+        }
+        var begunBefore = client.sendAsync(recording(300), HttpResponse.BodyHandlers.ofString());
+        while (events().size() < 2 || FlightRecorder.getFlightRecorder().getRecordings().isEmpty()) {
+            Thread.onSpinWait();
+        }
+        try (Recording others = new Recording(Configuration.getConfiguration("default"))) {
+            others.start();
+        }
+        assertThat(begunBefore.join().body()).isEqualTo(conflict);
+        assertThat(client.send(recording(1), HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     @Test
