@@ -12,7 +12,9 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code SECURITY.md} and the settings that it says bound an attacker. */
 class SecurityPageTest {
@@ -20,12 +22,23 @@ class SecurityPageTest {
     /** What speeds the server up and bounds nothing. */
     private static final String NO_BOUND = "HTTP_IO_THREADS";
 
+    /** The variables of a record, with those of the records in it. */
+    private static Stream<String> variables(Class<?> record, String prefix) {
+        return Arrays.stream(record.getRecordComponents()).flatMap(component -> {
+            String name =
+                    prefix + component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+            return component.getType() == WebSocketSettings.class
+                    ? variables(component.getType(), name + "_")
+                    : Stream.of(name);
+        });
+    }
+
     private static Set<String> settings(String prefix) {
-        return Arrays.stream(HttpSettings.class.getRecordComponents())
-                .map(component ->
-                        component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT))
+        Set<String> settings = variables(HttpSettings.class, "")
                 .filter(variable -> variable.startsWith(prefix) && !variable.equals(NO_BOUND))
                 .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(settings).as("settings that begin with " + prefix).isNotEmpty();
+        return settings;
     }
 
     private static Set<String> named(String prefix) throws IOException {
@@ -36,15 +49,9 @@ class SecurityPageTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    @Test
-    void names_each_bound_of_the_http_server_and_none_that_does_not_exist() throws IOException {
-        assertThat(named("HTTP_")).isEqualTo(settings("HTTP_"));
-    }
-
-    @Test
-    void names_what_decides_whose_word_is_believed_and_who_reaches_the_management_port() throws IOException {
-        for (String prefix : Set.of("TRUSTED_", "PROXY_", "MANAGEMENT_", "WEBSOCKET_")) {
-            assertThat(named(prefix)).containsAll(settings(prefix));
-        }
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP_", "WEBSOCKET_", "TRUSTED_", "PROXY_", "MANAGEMENT_"})
+    void names_each_setting_that_bounds_an_attacker_and_none_that_does_not_exist(String prefix) throws IOException {
+        assertThat(named(prefix)).isEqualTo(settings(prefix));
     }
 }
