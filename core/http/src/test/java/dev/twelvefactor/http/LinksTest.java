@@ -46,7 +46,8 @@ class LinksTest {
     private static boolean leadsSomewhere(Path page, String file, String anchor) throws IOException {
         Path target = file.isEmpty() ? page : page.resolveSibling(file);
         return Files.exists(target)
-                && (anchor.isEmpty() || Files.isRegularFile(target) && anchors(target).contains(anchor));
+                && (anchor.isEmpty()
+                        || Files.isRegularFile(target) && anchors(target).contains(anchor));
     }
 
     @Test

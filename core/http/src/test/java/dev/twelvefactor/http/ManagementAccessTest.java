@@ -15,7 +15,8 @@ class ManagementAccessTest {
 
     private static Request request(String path, String from, String host) {
         return new Request(
-                new Request.Head("GET", path, name -> List.of(), Fields.NONE, new ClientAddress.Client(from, false, host)),
+                new Request.Head(
+                        "GET", path, name -> List.of(), Fields.NONE, new ClientAddress.Client(from, false, host)),
                 new Request.Content.Bytes(new byte[0]));
     }
 
