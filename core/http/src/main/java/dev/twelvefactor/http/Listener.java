@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import dev.twelvefactor.lifecycle.Deadline;
 import dev.twelvefactor.lifecycle.Unfinished;
 import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpOpenListener;
@@ -196,16 +197,27 @@ final class Listener {
             exchange.getResponseHeaders().put(Headers.CONNECTION, Headers.KEEP_ALIVE.toString());
         }
         exchange.addExchangeCompleteListener((done, next) -> {
-            try {
-                connection.requestEnds();
-                if (closing) {
-                    byThread.get(done.getIoThread().getNumber()).later(connection::closeIfIdle);
-                }
-            } finally {
+            Connections own = byThread.get(done.getIoThread().getNumber());
+            // A handler of Undertow's may end the response on a thread of its own. What Undertow does next comes after this.
+            if (!own.run(() -> ends(connection, own, next))) {
                 next.proceed();
             }
         });
         handler.handleRequest(exchange);
+    }
+
+    private void ends(
+            Connection connection,
+            Connections own,
+            ExchangeCompletionListener.NextListener next) {
+        try {
+            connection.requestEnds();
+            if (closing) {
+                own.later(connection::closeIfIdle);
+            }
+        } finally {
+            next.proceed();
+        }
     }
 
     /**
