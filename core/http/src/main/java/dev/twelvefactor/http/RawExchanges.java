@@ -3,6 +3,7 @@ package dev.twelvefactor.http;
 import dev.twelvefactor.telemetry.Trace;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.handlers.HttpContinueReadHandler;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.nio.ByteBuffer;
@@ -21,7 +22,8 @@ final class RawExchanges implements HttpHandler {
             RequestMeters meters,
             ClientAddress clientAddress,
             Observation.How how) {
-        this.handler = handler;
+        // The client that expects 100 waits for it until the handler reads the body; Undertow leaves that to its users.
+        this.handler = new HttpContinueReadHandler(handler);
         // The empty template is that of paths without a route.
         this.prefix = prefix.isEmpty() ? "/" : prefix;
         this.meters = meters;

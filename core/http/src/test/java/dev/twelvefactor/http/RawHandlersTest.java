@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Handlers of Undertow's that leave the IO thread. */
 @Timeout(60)
@@ -22,7 +24,11 @@ class RawHandlersTest {
 
     @BeforeEach
     void start() {
-        Routes routes = new Routes().undertow("/blocking", exchange -> exchange.dispatch(blocking -> {
+        Routes routes = new Routes()
+                .undertow("/collects", exchange -> exchange.getRequestReceiver()
+                        .receiveFullBytes(
+                                (whole, body) -> whole.getResponseSender().send("read " + body.length)))
+                .undertow("/blocking", exchange -> exchange.dispatch(blocking -> {
             blocking.startBlocking();
             int length = blocking.getInputStream().readAllBytes().length;
             blocking.getResponseSender().send("read " + length);
@@ -44,6 +50,18 @@ class RawHandlersTest {
             long answers =
                     Pattern.compile("read 3").matcher(client.readAll()).results().count();
             assertThat(answers).isEqualTo(REQUESTS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/blocking", "/collects"})
+    void let_a_client_go_on_that_waits_for_100(String path) throws IOException {
+        try (RawClient client = server.connect()) {
+            client.send("POST " + path
+                    + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+            client.readUntil("HTTP/1.1 100 Continue\r\n\r\n");
+            client.send("abc");
+            assertThat(client.readAll()).contains("HTTP/1.1 200 OK\r\n").endsWith("read 3");
         }
     }
 }
