@@ -56,7 +56,8 @@ final class LevelChanges {
 
     /** By the clock of the system. */
     static LevelChanges bySystemClock() {
-        // A thread of its own: those that the JVM shares may be held up by the very thing that the operator is looking for.
+        // A thread of its own: those that the JVM shares may be held up by the very thing that the operator is looking
+        // for.
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "log levels");
             thread.setDaemon(true);

@@ -26,8 +26,7 @@ class LevelChangesTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final List<Due> timers = new ArrayList<>();
-    private final LevelChanges changes = new LevelChanges(
-            () -> Instant.parse("2026-12-01T03:00:00Z"), this::later);
+    private final LevelChanges changes = new LevelChanges(() -> Instant.parse("2026-12-01T03:00:00Z"), this::later);
     private AutoCloseable capture = () -> {};
 
     private record Due(Duration time, FutureTask<?> task) {}

@@ -198,7 +198,8 @@ final class Listener {
         }
         exchange.addExchangeCompleteListener((done, next) -> {
             Connections own = byThread.get(done.getIoThread().getNumber());
-            // A handler of Undertow's may end the response on a thread of its own. What Undertow does next comes after this.
+            // A handler of Undertow's may end the response on a thread of its own. What Undertow does next comes after
+            // this.
             if (!own.run(() -> ends(connection, own, next))) {
                 next.proceed();
             }
@@ -206,10 +207,7 @@ final class Listener {
         handler.handleRequest(exchange);
     }
 
-    private void ends(
-            Connection connection,
-            Connections own,
-            ExchangeCompletionListener.NextListener next) {
+    private void ends(Connection connection, Connections own, ExchangeCompletionListener.NextListener next) {
         try {
             connection.requestEnds();
             if (closing) {

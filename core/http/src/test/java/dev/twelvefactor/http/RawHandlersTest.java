@@ -28,11 +28,13 @@ class RawHandlersTest {
                 .undertow("/collects", exchange -> exchange.getRequestReceiver()
                         .receiveFullBytes(
                                 (whole, body) -> whole.getResponseSender().send("read " + body.length)))
-                .undertow("/blocking", exchange -> exchange.dispatch(blocking -> {
-            blocking.startBlocking();
-            int length = blocking.getInputStream().readAllBytes().length;
-            blocking.getResponseSender().send("read " + length);
-        }));
+                .undertow(
+                        "/blocking",
+                        exchange -> exchange.dispatch(blocking -> {
+                            blocking.startBlocking();
+                            int length = blocking.getInputStream().readAllBytes().length;
+                            blocking.getResponseSender().send("read " + length);
+                        }));
         server = new RunningServer(routes, Map.of("PORT", "0", "BIND_ADDRESS", "127.0.0.1"), lifecycle);
     }
 
@@ -47,8 +49,10 @@ class RawHandlersTest {
         String last = request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
         try (RawClient client = server.connect()) {
             client.send(request.repeat(REQUESTS - 1) + last);
-            long answers =
-                    Pattern.compile("read 3").matcher(client.readAll()).results().count();
+            long answers = Pattern.compile("read 3")
+                    .matcher(client.readAll())
+                    .results()
+                    .count();
             assertThat(answers).isEqualTo(REQUESTS);
         }
     }

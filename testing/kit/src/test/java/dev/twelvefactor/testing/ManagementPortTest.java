@@ -203,11 +203,13 @@ class ManagementPortTest {
                         + " them too. Stop it, or use it: jcmd PID JFR.dump.");
         try (Recording others = new Recording(Configuration.getConfiguration("default"))) {
             others.start();
-            assertThat(client.send(recording(1), HttpResponse.BodyHandlers.ofString()).body())
+            assertThat(client.send(recording(1), HttpResponse.BodyHandlers.ofString())
+                            .body())
                     .isEqualTo(conflict);
         }
         var begunBefore = client.sendAsync(recording(300), HttpResponse.BodyHandlers.ofString());
-        while (events().size() < 2 || FlightRecorder.getFlightRecorder().getRecordings().isEmpty()) {
+        while (events().size() < 2
+                || FlightRecorder.getFlightRecorder().getRecordings().isEmpty()) {
             Thread.onSpinWait();
         }
         try (Recording others = new Recording(Configuration.getConfiguration("default"))) {
