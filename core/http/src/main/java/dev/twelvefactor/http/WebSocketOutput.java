@@ -122,8 +122,11 @@ final class WebSocketOutput {
         flush();
     }
 
-    void ping() {
-        ping = new Frame(WebSocketFrames.PING, NOTHING);
+    /** Sends a ping before the messages that wait, but not before the rest of the frame that is on its way. */
+    void ping(Runnable whenSent) {
+        Frame frame = new Frame(WebSocketFrames.PING, NOTHING);
+        ping = frame;
+        CompletableFuture<Void> unused = frame.written.thenRun(whenSent);
         flush();
     }
 

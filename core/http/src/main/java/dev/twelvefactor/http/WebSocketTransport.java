@@ -225,7 +225,7 @@ final class WebSocketTransport {
         sendClose(end.decide(violation.code(), violation.reason()), next);
     }
 
-    /** Nothing comes for half of the timeout: the client has to answer a ping within the other half. */
+    /** Nothing comes for half of the timeout: the client has to answer a ping within the other half, which begins when the ping has been sent. */
     private void quiet() {
         if (state != State.OPEN) {
             return;
@@ -237,8 +237,15 @@ final class WebSocketTransport {
         if (pinged) {
             sendClose(end.decide(1001, "no pong came in time"), State.CLOSING);
         } else {
+            output.ping(this::pingSent);
+        }
+    }
+
+    /** A client that is still reading a large message could not know of the ping before. */
+    private void pingSent() {
+        if (state == State.OPEN) {
             pinged = true;
-            output.ping();
+            connection.restartTimeout();
         }
     }
 

@@ -276,6 +276,29 @@ class WebSocketLimitsTest {
     }
 
     @Test
+    void waits_for_no_pong_while_a_large_message_is_on_its_way() throws Exception {
+        environment.put("WEBSOCKET_IDLE_TIMEOUT", "500ms");
+        routes.webSocket(
+                "/large",
+                request -> WebSocket.accept(socket -> {
+                    socket.send(new byte[16 << 20]);
+                    socket.forEachText(socket::send);
+                }));
+        start();
+        try (FrameClient behind = FrameClient.open(server, "/large");
+                FrameClient quiet = FrameClient.open(server, "/echo")) {
+            for (int pings = 0; pings < 4; pings++) {
+                assertThat(quiet.next()).isEqualTo("ping ");
+                quiet.send(FrameClient.frame(0x8a, ""));
+            }
+            assertThat(behind.next()).startsWith("binary 00");
+            assertThat(behind.next()).isEqualTo("ping ");
+            behind.send(FrameClient.frame(0x8a, "")).send(FrameClient.frame(0x81, "still here"));
+            assertThat(behind.next()).isEqualTo("text still here");
+        }
+    }
+
+    @Test
     void closes_a_client_that_holds_a_part_of_a_message_but_not_one_that_is_quiet_between_two() throws Exception {
         environment.put("HTTP_PARSE_TIMEOUT", "1s");
         start();
