@@ -52,7 +52,8 @@ public final class WebSocket {
         /**
          * Receives and sends. On JDK 21 and later it has a virtual thread, on 17 a thread of the operating system.
          *
-         * @throws Exception if it cannot go on; an {@link IOException} of a socket that has ended only means that the client has gone
+         * @throws Exception if it cannot go on, which closes with 1011 and is logged; an {@link IOException} of this socket after its end only means that the
+         *     client has gone
          */
         void handle(WebSocket socket) throws Exception;
     }

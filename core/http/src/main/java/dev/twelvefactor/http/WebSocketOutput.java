@@ -24,6 +24,7 @@ final class WebSocketOutput {
     private static final byte[] NOTHING = {};
 
     private final StreamConnection channel;
+    private final Runnable lost;
     private final ConduitStreamSinkChannel sink;
     private final Queue<Frame> messages = new ConcurrentLinkedQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -88,8 +89,10 @@ final class WebSocketOutput {
         }
     }
 
-    WebSocketOutput(StreamConnection channel) {
+    /** {@code lost} runs before the senders get to know that the connection has failed. */
+    WebSocketOutput(StreamConnection channel, Runnable lost) {
         this.channel = channel;
+        this.lost = lost;
         this.sink = channel.getSinkChannel();
     }
 
@@ -112,6 +115,7 @@ final class WebSocketOutput {
             try {
                 channel.getIoThread().execute(this::flush);
             } catch (RejectedExecutionException e) {
+                lost.run();
                 failAll();
             }
         }
@@ -197,6 +201,7 @@ final class WebSocketOutput {
             // The other connections of this thread are next.
             schedule();
         } catch (IOException e) {
+            lost.run();
             failAll();
             IoUtils.safeClose(channel);
         }

@@ -128,7 +128,8 @@ final class WebSocketTask implements InFlight.Task {
 
     private WebSocketEnd.Status failed(WebSocketTransport transport, Throwable e) {
         boolean wokenUp = e instanceof InterruptedException || e instanceof InterruptedIOException;
-        if (ClientGoneException.isCauseOf(e) || (wokenUp && !transport.end().isOpen())) {
+        // While this one is open, it is the client of another WebSocket that has gone: a mistake of the handler's.
+        if (!transport.end().isOpen() && (wokenUp || ClientGoneException.isCauseOf(e))) {
             LOG.debug("a WebSocket's handler has ended with it", e);
             return new WebSocketEnd.Status(1001, "");
         }

@@ -57,7 +57,7 @@ final class WebSocketTransport {
         int maxMessage = shared.settings().maxMessageBytes();
         this.frames = new WebSocketFrames(maxMessage, shared::reserve);
         this.inbox = new WebSocketInbox(maxMessage, shared::release, () -> later(this::resume));
-        this.output = new WebSocketOutput(channel);
+        this.output = new WebSocketOutput(channel, () -> end.decide(WebSocket.LOST, ""));
         this.pingAfter = shared.settings().idleTimeout().dividedBy(2);
     }
 
@@ -219,10 +219,11 @@ final class WebSocketTransport {
             finish();
             return;
         }
+        WebSocketEnd.Status decided = end.decide(violation.code(), violation.reason());
         output.dropMessages();
         // After a protocol error nobody knows where the next frame begins.
         State next = violation.code() == 1002 ? State.DISCARDING : State.CLOSING;
-        sendClose(end.decide(violation.code(), violation.reason()), next);
+        sendClose(decided, next);
     }
 
     /** Nothing comes for half of the timeout: the client has to answer a ping within the other half, which begins when the ping has been sent. */

@@ -139,6 +139,29 @@ class WebSocketTest {
     }
 
     @Test
+    void takes_the_end_of_another_client_for_a_failure_of_the_handler() throws Exception {
+        CompletableFuture<WebSocket> other = new CompletableFuture<>();
+        CountDownLatch ended = new CountDownLatch(1);
+        routes.webSocket(
+                "/other",
+                request -> WebSocket.accept(socket -> {
+                    socket.onClose(ended::countDown);
+                    other.complete(socket);
+                    socket.forEachText(socket::send);
+                }));
+        routes.webSocket(
+                "/relay",
+                request -> WebSocket.accept(
+                        socket -> socket.forEachText(text -> other.get().send(text))));
+        SocketClient.Open gone = open("/other");
+        SocketClient.Open relay = open("/relay").send("one");
+        assertThat(gone.next()).isEqualTo("text one");
+        gone.socket.sendClose(1000, "").join();
+        ended.await();
+        assertThat(relay.send("two").next()).isEqualTo("close 1011");
+    }
+
+    @Test
     void tells_the_handler_how_its_client_has_ended() throws Exception {
         BlockingQueue<OptionalInt> codes = new LinkedBlockingQueue<>();
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
