@@ -33,7 +33,7 @@ public record Cors(
         implements Filter {
     private static final Pattern ORIGIN =
             Pattern.compile("([a-z][a-z0-9+.-]*)://(\\[[0-9a-f:.]+]|[^/?#:*\\s\\[\\]]+)(:\\d{1,5})?");
-    private static final Map<String, String> DEFAULT_PORTS = Map.of("http", ":80", "https", ":443");
+    static final Map<String, String> DEFAULT_PORTS = Map.of("http", ":80", "https", ":443");
 
     /**
      * Takes origins in any case and with the port that is the default of their scheme, and keeps them as a browser sends them.

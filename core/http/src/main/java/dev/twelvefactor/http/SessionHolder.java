@@ -73,7 +73,7 @@ final class SessionHolder {
             return !site.get().equals("same-origin") && !site.get().equals("none");
         }
         return request.header("Origin")
-                .map(origin -> !origin.replaceFirst("^[a-z]+://", "").equalsIgnoreCase(request.host()))
+                .map(origin -> !OwnOrigin.is(origin, request))
                 .orElse(false);
     }
 

@@ -82,13 +82,8 @@ record WebSocketHandshake(Handler accept, Supplier<Set<String>> origins) impleme
                 sent.size() == 1 ? Optional.of(sent.get(0).toLowerCase(Locale.ROOT)) : Optional.empty();
         Set<String> others = origins.get();
         return others.contains("*")
-                || origin.filter(one -> others.contains(one) || isOwn(one, request))
+                || origin.filter(one -> others.contains(one) || OwnOrigin.is(one, request))
                         .isPresent();
-    }
-
-    private static boolean isOwn(String origin, Request request) {
-        int colon = origin.indexOf("://");
-        return colon > 0 && origin.substring(colon + 3).equalsIgnoreCase(request.host());
     }
 
     private static String acceptOf(String key) {

@@ -135,6 +135,32 @@ class WebSocketLimitsTest {
     }
 
     @Test
+    void compares_an_origin_with_what_a_trusted_proxy_says_of_the_request() throws Exception {
+        environment.put("TRUSTED_PROXIES", "127.0.0.1");
+        environment.put("PROXY_HEADERS", "x-forwarded-proto,x-forwarded-host");
+        start();
+        String open = "HTTP/1.1 101 Switching Protocols";
+        String forbidden = "HTTP/1.1 403 Forbidden";
+        assertThat(behindProxy("https", "shop.example.org", "https://shop.example.org"))
+                .isEqualTo(open);
+        assertThat(behindProxy("https", "shop.example.org:443", "https://shop.example.org"))
+                .as("a proxy that writes $host:$server_port")
+                .isEqualTo(open);
+        assertThat(behindProxy("http", "[::1]:80", "http://[::1]")).isEqualTo(open);
+        assertThat(behindProxy("https", "shop.example.org:80", "https://shop.example.org"))
+                .isEqualTo(forbidden);
+        assertThat(behindProxy("https", "shop.example.org", "http://shop.example.org"))
+                .as("a page that anybody on the way could have changed")
+                .isEqualTo(forbidden);
+    }
+
+    private String behindProxy(String scheme, String host, String origin) throws IOException {
+        return handshake(FrameClient.handshake(
+                "/echo",
+                "X-Forwarded-Proto: " + scheme + "\r\nX-Forwarded-Host: " + host + "\r\nOrigin: " + origin + "\r\n"));
+    }
+
+    @Test
     void rejects_a_message_of_200_MiB_with_1009_in_bounded_memory() throws Exception {
         start();
         int piece = 1 << 20;
