@@ -166,7 +166,7 @@ final class ManagementRoutes {
     private Response record(Request request) {
         int seconds = number(request, "seconds", 10, MAX_RECORDING_SECONDS);
         DiagnosticCommand.requireModule("jdk.jfr");
-        report("a flight recording of " + seconds + " s begins", request);
+        report("a flight recording of " + seconds + " s is requested", request);
         return diagnostics
                 .record(Duration.ofSeconds(seconds))
                 .withHeader("Content-Disposition", "attachment; filename=\"recording.jfr\"");
