@@ -8,10 +8,14 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +27,29 @@ class GuestbookContentsIT {
 
     /** The URL of a package in CycloneDX: {@code pkg:maven/GROUP/ARTIFACT@VERSION?type=jar}. */
     private static final Pattern PACKAGE = Pattern.compile("\"purl\" : \"pkg:maven/[^/]+/([^@]+)@([^?]+)\\?type=jar\"");
+
+    /** The text of the first is that of this project; the second demands none. */
+    private static final Set<String> NEEDS_NO_TEXT = Set.of("Apache-2.0", "MIT-0");
+
+    private static List<String> values(String json, String name) {
+        return Pattern.compile("\"" + name + "\" : \"([^\"]*)\"")
+                .matcher(json)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+    }
+
+    /** The names of the folders in {@code META-INF/licenses}. */
+    private static Set<String> licenceFolders() throws IOException {
+        String licences = "META-INF/licenses/";
+        try (JarFile jar = new JarFile(JAR.toFile())) {
+            return jar.stream()
+                    .map(JarEntry::getName)
+                    .filter(name -> name.startsWith(licences) && !name.endsWith("/"))
+                    .map(name -> name.substring(licences.length()).replaceFirst("/.*", ""))
+                    .collect(Collectors.toSet());
+        }
+    }
 
     private static String entry(String name) throws IOException {
         try (JarFile jar = new JarFile(JAR.toFile())) {
@@ -62,5 +89,25 @@ class GuestbookContentsIT {
                 .toList();
         assertThat(listed).containsAll(libraries()).hasSizeGreaterThan(10);
         assertThat(bill).doesNotContain("serialNumber");
+    }
+
+    @Test
+    void has_a_text_for_each_library_whose_licence_is_not_that_of_this_project() throws IOException {
+        Set<String> folders = licenceFolders();
+        List<String> libraries = new ArrayList<>();
+        List<String> without = new ArrayList<>();
+        String[] parts = entry("META-INF/sbom/application.cdx.json").split("\"type\" : \"library\"", -1);
+        for (String library : Arrays.asList(parts).subList(1, parts.length)) {
+            List<String> licences = values(library, "id");
+            if (licences.stream().noneMatch(NEEDS_NO_TEXT::contains)) {
+                String name = values(library, "name").get(0);
+                libraries.add(name);
+                if (folders.stream().noneMatch(folder -> folder.startsWith(name) || name.startsWith(folder))) {
+                    without.add(name + " " + licences);
+                }
+            }
+        }
+        assertThat(without).isEmpty();
+        assertThat(libraries).contains("logback-classic", "logback-core", "postgresql", "redis-authx-core");
     }
 }
