@@ -149,18 +149,21 @@ public final class WebSocket {
     /**
      * Sends text without waiting: for one thread that sends to many clients, of which none may hold up the others.
      *
-     * @return false if the client is behind, so that this would be more than {@code WEBSOCKET_MAX_MESSAGE} that waits for it, or if the WebSocket has ended;
-     *     nothing is sent then
+     * @return false if the client is behind, so that this would be more than {@code WEBSOCKET_MAX_MESSAGE} that waits for it, if more than an eighth of the heap
+     *     would wait for all clients together, or if the WebSocket has ended; nothing is sent then
      */
     public boolean offer(String text) {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        int size = payload.length + WebSocketOutput.OVERHEAD;
         long waiting = transport.output().queuedBytes();
-        boolean behind =
-                waiting > 0 && waiting + payload.length > shared.settings().maxMessageBytes();
-        if (behind || transport.end().status().isPresent()) {
+        boolean behind = waiting > 0 && waiting + size > shared.settings().maxMessageBytes();
+        if (behind || transport.end().status().isPresent() || !shared.reserveOffered(size)) {
             return false;
         }
-        CompletableFuture<Void> unused = transport.output().add(WebSocketFrames.TEXT, payload);
+        CompletableFuture<Void> unused = transport
+                .output()
+                .add(WebSocketFrames.TEXT, payload)
+                .whenComplete((sent, failed) -> shared.releaseOffered(size));
         countSent();
         return true;
     }

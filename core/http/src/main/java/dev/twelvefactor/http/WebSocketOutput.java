@@ -20,6 +20,9 @@ import org.xnio.conduits.ConduitStreamSinkChannel;
  */
 final class WebSocketOutput {
     private static final int PIECE = 64 * 1024;
+    /** What a frame that waits takes besides its payload, about. */
+    static final int OVERHEAD = 256;
+
     private static final int FRAMES_AT_ONCE = 64;
     private static final byte[] NOTHING = {};
 
@@ -45,7 +48,7 @@ final class WebSocketOutput {
         private final CompletableFuture<Void> written = new CompletableFuture<>();
 
         Frame(int opcode, byte[] payload) {
-            this.size = payload.length;
+            this.size = payload.length + OVERHEAD;
             // A small one goes out in one piece.
             boolean whole = payload.length <= PIECE / 4;
             this.head = header(opcode, payload.length, whole ? payload : NOTHING);
@@ -105,7 +108,7 @@ final class WebSocketOutput {
         return frame.written;
     }
 
-    /** The bytes that wait. */
+    /** The memory of the messages that wait, in bytes. */
     long queuedBytes() {
         return queuedBytes.get();
     }
@@ -173,9 +176,15 @@ final class WebSocketOutput {
 
     /** Drops the messages that wait. */
     void dropMessages() {
-        for (Frame dropped = messages.poll(); dropped != null; dropped = messages.poll()) {
+        Frame dropped = messages.poll();
+        if (dropped == null) {
+            return;
+        }
+        // One for all: a stack for each of thousands would hold up the IO thread.
+        ClientGoneException gone = new ClientGoneException(null);
+        for (; dropped != null; dropped = messages.poll()) {
             queuedBytes.addAndGet(-dropped.size);
-            dropped.written.completeExceptionally(new ClientGoneException(null));
+            dropped.written.completeExceptionally(gone);
         }
     }
 

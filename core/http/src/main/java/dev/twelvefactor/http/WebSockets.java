@@ -7,6 +7,7 @@ final class WebSockets {
     private final WebSocketSettings settings;
     private final WebSocketMeters meters = new WebSocketMeters();
     private final AtomicLong messageBytes = new AtomicLong();
+    private final AtomicLong offeredBytes = new AtomicLong();
     /** Apart from the bodies of requests, which have their own. */
     private final long maxMessageBytes = Runtime.getRuntime().maxMemory() / 8;
 
@@ -24,10 +25,23 @@ final class WebSockets {
 
     /** Makes room for a part of a message. False if all messages together would take more than an eighth of the heap. */
     boolean reserve(int bytes) {
-        if (messageBytes.addAndGet(bytes) <= maxMessageBytes) {
+        return reserve(messageBytes, bytes);
+    }
+
+    /** The same for a message that nobody waits for until it is sent: apart, so that clients that read nothing keep no other from sending. */
+    boolean reserveOffered(int bytes) {
+        return reserve(offeredBytes, bytes);
+    }
+
+    void releaseOffered(int bytes) {
+        offeredBytes.addAndGet(-bytes);
+    }
+
+    private boolean reserve(AtomicLong reserved, int bytes) {
+        if (reserved.addAndGet(bytes) <= maxMessageBytes) {
             return true;
         }
-        messageBytes.addAndGet(-bytes);
+        reserved.addAndGet(-bytes);
         return false;
     }
 
@@ -37,6 +51,6 @@ final class WebSockets {
 
     /** The bytes that messages take now. */
     long reserved() {
-        return messageBytes.get();
+        return messageBytes.get() + offeredBytes.get();
     }
 }

@@ -368,6 +368,35 @@ class WebSocketLimitsTest {
     }
 
     @Test
+    void bounds_what_is_offered_to_clients_that_read_nothing() throws Exception {
+        environment.put("WEBSOCKET_MAX_MESSAGE", "256MiB");
+        BlockingQueue<Long> ends = new LinkedBlockingQueue<>();
+        routes.webSocket("/offers/{size}", request -> WebSocket.accept(socket -> {
+            String text = "x".repeat(request.path("size", Integer::parseInt));
+            long offered = 0;
+            while (offered < 3_000_000 && socket.offer(text)) {
+                offered++;
+            }
+            ends.add(offered);
+            socket.close();
+        }));
+        start();
+        long eighth = Runtime.getRuntime().maxMemory() / 8;
+        int large = (int) Math.min(128L << 20, eighth / 3);
+        try (RawClient one = RawClient.slow(server.port());
+                RawClient two = RawClient.slow(server.port());
+                RawClient empty = RawClient.slow(server.port())) {
+            one.send(FrameClient.handshake("/offers/" + large));
+            long before = ends.poll(30, TimeUnit.SECONDS);
+            two.send(FrameClient.handshake("/offers/" + large));
+            // One more of each is on its way to the client.
+            assertThat((before + ends.poll(30, TimeUnit.SECONDS)) * large).isLessThanOrEqualTo(eighth);
+            empty.send(FrameClient.handshake("/offers/0"));
+            assertThat(ends.poll(30, TimeUnit.SECONDS)).isLessThan(3_000_000);
+        }
+    }
+
+    @Test
     void ends_a_send_to_a_client_that_reads_nothing() throws Exception {
         environment.put("HTTP_WRITE_TIMEOUT", "1s");
         BlockingQueue<String> ends = new LinkedBlockingQueue<>();
