@@ -21,7 +21,8 @@ final class OwnOrigin {
         }
         String port = Cors.DEFAULT_PORTS.getOrDefault(scheme, "");
         String own = withoutPort(request.host(), port);
-        return !own.isEmpty() && withoutPort(origin.substring(colon + "://".length()), port).equalsIgnoreCase(own);
+        return !own.isEmpty()
+                && withoutPort(origin.substring(colon + "://".length()), port).equalsIgnoreCase(own);
     }
 
     /** Browsers leave the default port out; proxies that write {@code $host:$server_port} do not. */

@@ -371,15 +371,17 @@ class WebSocketLimitsTest {
     void bounds_what_is_offered_to_clients_that_read_nothing() throws Exception {
         environment.put("WEBSOCKET_MAX_MESSAGE", "256MiB");
         BlockingQueue<Long> ends = new LinkedBlockingQueue<>();
-        routes.webSocket("/offers/{size}", request -> WebSocket.accept(socket -> {
-            String text = "x".repeat(request.path("size", Integer::parseInt));
-            long offered = 0;
-            while (offered < 3_000_000 && socket.offer(text)) {
-                offered++;
-            }
-            ends.add(offered);
-            socket.close();
-        }));
+        routes.webSocket(
+                "/offers/{size}",
+                request -> WebSocket.accept(socket -> {
+                    String text = "x".repeat(request.path("size", Integer::parseInt));
+                    long offered = 0;
+                    while (offered < 3_000_000 && socket.offer(text)) {
+                        offered++;
+                    }
+                    ends.add(offered);
+                    socket.close();
+                }));
         start();
         long eighth = Runtime.getRuntime().maxMemory() / 8;
         int large = (int) Math.min(128L << 20, eighth / 3);
