@@ -13,8 +13,8 @@ final class ChunkFrame {
     private static final int SIZE_DIGITS = 4;
 
     static final int MAX_DATA = 0xffff;
-    /** How much stands behind the data at most. */
-    static final int ROOM_BEHIND = LINE_END.length + END.length;
+    /** The most bytes after the data. */
+    static final int ROOM_AFTER = LINE_END.length + END.length;
 
     /** Whether a chunk has been given, whose end of line comes with the next: Undertow would look for nothing else once it has only that. */
     private boolean begun;
@@ -24,13 +24,13 @@ final class ChunkFrame {
         begun = false;
     }
 
-    /** How much stands before the data. */
+    /** The number of bytes before the data. */
     int roomBefore() {
         return (begun ? LINE_END.length : 0) + SIZE_DIGITS + LINE_END.length;
     }
 
     /**
-     * Puts the frame around data that stands in the buffer behind {@link #roomBefore}, and moves the buffer's position to its end.
+     * Puts the frame around data that stands in the buffer after {@link #roomBefore}, and moves the buffer's position to its end.
      *
      * @param last whether the body ends with this data
      * @return how many bytes were added; 0 if there is nothing to give yet
@@ -38,14 +38,14 @@ final class ChunkFrame {
     int around(ByteBuffer target, int data, boolean last) {
         int start = target.position();
         if (data > 0) {
-            int behind = start + roomBefore() + data;
+            int end = start + roomBefore() + data;
             if (begun) {
                 target.put(LINE_END);
             }
             for (int shift = 4 * (SIZE_DIGITS - 1); shift >= 0; shift -= 4) {
                 target.put((byte) Character.forDigit(data >> shift & 0xf, 16));
             }
-            target.put(LINE_END).position(behind);
+            target.put(LINE_END).position(end);
             begun = true;
         }
         if (last) {

@@ -2,7 +2,7 @@ package dev.twelvefactor.http;
 
 import java.nio.ByteBuffer;
 
-/** A body in chunks, and the trailers behind it, as they come (RFC 9112, 7.1). Their data is moved together, so that nobody else has to go from chunk to chunk. */
+/** A body in chunks, and the trailers after it, as they come (RFC 9112, 7.1). The data of all chunks is moved together, into one piece. */
 final class ChunkedBody {
     private static final int MAX_SIZE_DIGITS = 12;
 

@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7239">RFC 7239</a>
  */
 final class ClientAddress {
-    /** Of proxies, one behind the other; no platform has as many. */
+    /** Of proxies in a chain; no platform has as many. */
     private static final int MAX_HOPS = 32;
 
     private final List<Network> trusted;

@@ -174,7 +174,7 @@ final class Connection extends LazySuspension {
         while (true) {
             int read;
             try {
-                target.limit(Math.min(limit - ChunkFrame.ROOM_BEHIND, from + ChunkFrame.MAX_DATA))
+                target.limit(Math.min(limit - ChunkFrame.ROOM_AFTER, from + ChunkFrame.MAX_DATA))
                         .position(from);
                 read = readNext(target);
             } finally {
@@ -208,7 +208,7 @@ final class Connection extends LazySuspension {
         return end - start - skipped;
     }
 
-    /** Checks what has come and keeps what is behind the request; the end of what belongs to it, {@link #NOTHING} if it is refused. */
+    /** Checks what has come and keeps what follows the request. Returns the end of the request, or {@link #NOTHING} if it is rejected. */
     private int scan(ByteBuffer bytes, int start, int limit) {
         received = true;
         if (!spoken) {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Multipart {
     private static final int PIECE = 16 * 1024;
     private static final int MOST_PARTS = 1000;
-    private static final int LARGEST_HEAD = 8 * 1024;
+    private static final int MAX_HEAD = 8 * 1024;
     private static final int LARGEST_TEXT = 64 * 1024;
     /** RFC 2046, 5.1.1. */
     private static final int MAX_BOUNDARY = 70;
@@ -160,7 +160,7 @@ public final class Multipart {
         for (String line = line(); !line.isEmpty(); line = line()) {
             size += line.length();
             int colon = line.indexOf(':');
-            if (size > LARGEST_HEAD || colon < 1 || !line.chars().limit(colon).allMatch(Grammar::isToken)) {
+            if (size > MAX_HEAD || colon < 1 || !line.chars().limit(colon).allMatch(Grammar::isToken)) {
                 throw malformed("has a part whose head is too long, or none");
             }
             String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
@@ -178,7 +178,7 @@ public final class Multipart {
             while (end < limit && Grammar.VALUE[buffer[end] & 0xff]) {
                 end++;
             }
-            if (line.size() + end - position > LARGEST_HEAD) {
+            if (line.size() + end - position > MAX_HEAD) {
                 throw malformed("has a part whose head is too long, or none");
             }
             line.write(buffer, position, end - position);
