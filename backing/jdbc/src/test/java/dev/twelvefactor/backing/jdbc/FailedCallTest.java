@@ -203,7 +203,7 @@ class FailedCallTest {
                         return e;
                     }
                 });
-                awaitWaiting();
+                awaitWaiting(failure);
             }
             holder.commit();
             assertThat(failure.get()).isInstanceOf(SQLException.class);
@@ -216,14 +216,14 @@ class FailedCallTest {
         try (TcpGate gate = TcpGate.to(url);
                 AttachmentProbe<DataSource> database = AttachmentProbe.attach(
                         gate.through(url)
-                                + "?statement_timeout=500ms&socket_timeout=2s&connect_timeout=1s&pool.timeout=250ms",
+                                + "?statement_timeout=2s&socket_timeout=4s&connect_timeout=1s&pool.timeout=250ms",
                         Jdbc::pool);
                 Connection holder = outside();
                 Statement lock = holder.createStatement()) {
             holder.setAutoCommit(false);
             lock.execute("UPDATE counter SET n = n");
             Future<?> failed = threads.submit(() -> incrementInVain(database.client()));
-            awaitWaiting();
+            awaitWaiting(failed);
             gate.refuse();
             failed.get();
             // Until the server has noticed, the outcome is unknown.
@@ -312,8 +312,10 @@ class FailedCallTest {
                         : "SELECT count(*) FROM information_schema.processlist WHERE info = '" + INCREMENT + "'"));
     }
 
-    private void awaitWaiting() throws Exception {
+    /** Until the server has a statement of this call that waits for the lock. */
+    private void awaitWaiting(Future<?> call) throws Exception {
         while (waiting() == 0) {
+            assertThat(call).as("the call, which must wait").isNotDone();
             Thread.sleep(20);
         }
     }
