@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Multipart {
     private static final int PIECE = 16 * 1024;
-    private static final int MOST_PARTS = 1000;
+    private static final int MAX_PARTS = 1000;
     private static final int MAX_HEAD = 8 * 1024;
-    private static final int LARGEST_TEXT = 64 * 1024;
+    private static final int MAX_TEXT = 64 * 1024;
     /** RFC 2046, 5.1.1. */
     private static final int MAX_BOUNDARY = 70;
 
@@ -111,8 +111,8 @@ public final class Multipart {
         if (!line.isEmpty()) {
             throw malformed("has something behind a boundary");
         }
-        if (++parts > MOST_PARTS) {
-            throw new HttpException(413, "The form has more than " + MOST_PARTS + " parts.");
+        if (++parts > MAX_PARTS) {
+            throw new HttpException(413, "The form has more than " + MAX_PARTS + " parts.");
         }
         Part part = new Part(fields());
         current = part;
@@ -305,9 +305,9 @@ public final class Multipart {
 
         /** What is in it, as UTF-8 text of at most 64 KiB; more is 413. */
         public String text() throws IOException {
-            byte[] bytes = stream.readNBytes(LARGEST_TEXT + 1);
-            if (bytes.length > LARGEST_TEXT) {
-                throw new HttpException(413, "The field " + name() + " is larger than " + LARGEST_TEXT + " bytes.");
+            byte[] bytes = stream.readNBytes(MAX_TEXT + 1);
+            if (bytes.length > MAX_TEXT) {
+                throw new HttpException(413, "The field " + name() + " is larger than " + MAX_TEXT + " bytes.");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }
@@ -329,9 +329,7 @@ public final class Multipart {
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
             Objects.checkFromIndexSize(offset, length, target.length);
-            if (current != part) {
-                throw new IllegalStateException("this part was passed over; read it before the next one");
-            }
+            checkCurrent();
             int some = Math.min(length, remaining());
             if (some == 0) {
                 return length == 0 ? 0 : -1;
@@ -339,6 +337,33 @@ public final class Multipart {
             System.arraycopy(buffer, position, target, offset, some);
             position += some;
             return some;
+        }
+
+        private void checkCurrent() {
+            if (current != part) {
+                throw new IllegalStateException("this part was passed over; read it before the next one");
+            }
+        }
+
+        @Override
+        public byte[] readAllBytes() throws IOException {
+            return readNBytes(Integer.MAX_VALUE);
+        }
+
+        /** The JDK's takes 16 KiB of memory for a field of one byte, and a form may have 1,000 of them. */
+        @Override
+        public byte[] readNBytes(int length) throws IOException {
+            if (length < 0) {
+                throw new IllegalArgumentException("cannot read " + length + " bytes");
+            }
+            checkCurrent();
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            for (int some = remaining(); some > 0 && bytes.size() < length; some = remaining()) {
+                int taken = Math.min(some, length - bytes.size());
+                bytes.write(buffer, position, taken);
+                position += taken;
+            }
+            return bytes.toByteArray();
         }
     }
 }
