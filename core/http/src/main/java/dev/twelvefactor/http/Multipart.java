@@ -358,8 +358,11 @@ public final class Multipart {
             }
             checkCurrent();
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            for (int some = remaining(); some > 0 && bytes.size() < length; some = remaining()) {
-                int taken = Math.min(some, length - bytes.size());
+            while (bytes.size() < length) {
+                int taken = Math.min(remaining(), length - bytes.size());
+                if (taken == 0) {
+                    break;
+                }
                 bytes.write(buffer, position, taken);
                 position += taken;
             }
