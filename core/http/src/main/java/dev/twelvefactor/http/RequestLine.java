@@ -6,7 +6,7 @@ import java.util.List;
 /** Method, target and version, as they come (RFC 9112, 3). */
 final class RequestLine {
     private static final int LONGEST_METHOD = 32;
-    private static final int LONGEST_VERSION = "HTTP/1.1".length();
+    private static final int MAX_VERSION = "HTTP/1.1".length();
     private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS");
 
     private enum State {
@@ -50,7 +50,7 @@ final class RequestLine {
             i = switch (state) {
                 case METHOD -> run(bytes, i, to, Grammar.TOKEN, LONGEST_METHOD);
                 case TARGET -> run(bytes, i, to, query ? Grammar.QUERY : Grammar.PATH, request.limits.targetBytes());
-                case VERSION -> run(bytes, i, to, Grammar.PATH, LONGEST_VERSION);
+                case VERSION -> run(bytes, i, to, Grammar.PATH, MAX_VERSION);
                 default -> i;
             };
             if (i < to) {
@@ -131,7 +131,7 @@ final class RequestLine {
                         other ? "HTTP/1.1 is served here." : "The first line does not end with a version.");
             }
             state = State.LF;
-        } else if (b <= ' ' || b >= 0x7f || text.length() == LONGEST_VERSION) {
+        } else if (b <= ' ' || b >= 0x7f || text.length() == MAX_VERSION) {
             request.refuse(400, "The first line does not end with a version.");
         } else {
             text.add(b);

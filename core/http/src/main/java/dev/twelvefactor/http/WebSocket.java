@@ -231,7 +231,7 @@ public final class WebSocket {
         transport.onEnd(Objects.requireNonNull(action));
     }
 
-    /** How it has ended, if it has: the code of whoever closed first; {@link #NO_CODE} and {@link #LOST} stand for none. */
+    /** The close code of the side that closed first; empty while it is open. {@link #NO_CODE} and {@link #LOST} stand for an end without a code. */
     public OptionalInt closeCode() {
         return transport.end().status().map(end -> OptionalInt.of(end.code())).orElseGet(OptionalInt::empty);
     }

@@ -215,7 +215,7 @@ class WorstInputTest {
             }
         }
 
-        /** Whether the connection goes on behind the answer. */
+        /** Whether the connection stays open after the response. */
         private static boolean answered(InputStream in) throws IOException {
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {
